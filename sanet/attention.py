@@ -1,0 +1,97 @@
+"""Style-attentional network: rearranges style features by their similarity to content features (section 3.2).
+
+Works on feature maps alone: it never sees an image, a file or a control.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sanet.encoder import Features
+
+# Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
+CHUNK_SCORES = 1 << 20
+
+
+def mean_variance_norm(x: Tensor) -> Tensor:
+    """Each channel of (N, C, H, W) shifted and scaled to mean 0, deviation 1 over its positions (F-bar in Eq. 1).
+
+    Unbiased variance and eps 1e-5 as in the published code; statistics in float32. A single position becomes 0.
+    """
+    x32 = x.float()
+    unbiased = x[0, 0].numel() > 1
+    var, mean = torch.var_mean(x32, dim=(2, 3), keepdim=True, correction=int(unbiased))  # (N, C, 1, 1)
+    return ((x32 - mean) * torch.rsqrt(var + 1e-5)).to(x.dtype)
+
+
+def chunked_attention(query: Tensor, key: Tensor, value: Tensor, chunk_scores: int = CHUNK_SCORES) -> Tensor:
+    """softmax(query key^T) value without scaling, a few query rows at a time.
+
+    Exact, since each row is normalised by itself. query (N, P, C), key and value (N, Q, C) -> (N, P, C).
+    """
+    rows = max(1, chunk_scores // (key.shape[0] * key.shape[1]))
+    keys = key.transpose(1, 2)  # (N, C, Q)
+    chunks = [torch.bmm(torch.bmm(part, keys).softmax(dim=-1), value) for part in query.split(rows, dim=1)]
+    return torch.cat(chunks, dim=1)
+
+
+def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """softmax(query key^T) value in memory linear in P and Q; shapes as in `chunked_attention`.
+
+    The fused kernel on CUDA, chunks of plain products elsewhere: measured faster on CPU for one wide head.
+    """
+    if query.is_cuda:
+        fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)
+        return fused[:, 0]
+    return chunked_attention(query, key, value)
+
+
+def positions(x: Tensor) -> Tensor:
+    """(N, C, H, W) -> (N, H*W, C): one row per position."""
+    return x.flatten(2).transpose(1, 2)
+
+
+class SANet(nn.Module):
+    """One attention block (Eq. 1 and 5): content + out_conv(softmax(f(norm c)^T g(norm s)) h(s)).
+
+    The softmax takes the scores unscaled. h sees the raw style, so the style's strength survives.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.f = nn.Conv2d(channels, channels, 1)
+        self.g = nn.Conv2d(channels, channels, 1)
+        self.h = nn.Conv2d(channels, channels, 1)
+        self.out_conv = nn.Conv2d(channels, channels, 1)
+
+    def forward(self, content: Tensor, style: Tensor) -> Tensor:
+        """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W)."""
+        query = positions(self.f(mean_variance_norm(content)))  # (N, P, C)
+        key = positions(self.g(mean_variance_norm(style)))  # (N, Q, C)
+        value = positions(self.h(style))  # (N, Q, C)
+        rearranged = attention(query, key, value).transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
+        return content + self.out_conv(rearranged)
+
+
+class StyleAttention(nn.Module):
+    """SANets at relu4_1 and relu5_1, summed on the relu4_1 grid and merged by a 3x3 convolution (Eq. 3).
+
+    Differs from the paper: `levels` may name only one of the two, because its ablations (Fig. 7) need that;
+    the 3x3 convolution stays in place then.
+    """
+
+    def __init__(self, channels: int, levels: tuple[int, ...]) -> None:
+        super().__init__()
+        self.levels = levels
+        for level in levels:
+            self.add_module(f"sanet{level}_1", SANet(channels))
+        self.merge_conv = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect")
+
+    def forward(self, content: Features, style: Features) -> Tensor:
+        """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content."""
+        grid = content.relu4_1.shape[2:]
+        merged = torch.zeros_like(content.relu4_1)
+        for level in self.levels:
+            sanet = self.get_submodule(f"sanet{level}_1")
+            merged = merged + F.interpolate(sanet(content[level - 1], style[level - 1]), size=grid, mode="nearest")
+        return self.merge_conv(merged)

@@ -1,0 +1,179 @@
+"""The inference engine: pictures in, stylized pictures out. The only module that sequences the steps.
+
+Holds a network, a device and a bounded cache; knows no widget, no file format and no visitor. `prepare` encodes and
+attends, `render` blends and decodes, so that moving a slider runs only the second half.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+import torch.nn.functional as F
+from cachetools import LRUCache
+from PIL import Image
+from torch import Tensor
+
+from sanet.color import keep_content_color
+from sanet.controls import Controls, blend, spatial_weights, style_weights
+from sanet.encoder import Features
+from sanet.image import crop, fit, on_white, pad, to_picture, to_srgb, to_tensor
+from sanet.model import StyleTransferNet
+
+Progress = Callable[[float, str], None]
+CACHE_BYTES = 256_000_000
+T = TypeVar("T", Features, Tensor)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A content attended with its styles, ready to render. Immutable; may be shared between threads."""
+
+    content: Tensor  # (1, 3, H, W) in [0, 1], on the CPU
+    alpha: Image.Image | None  # the content's transparency, H x W
+    maps: tuple[Tensor, ...]  # K+1 maps (1, C, h, w), the content's own first
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the result in pixels."""
+        return self.content.shape[3], self.content.shape[2]
+
+
+def _no_progress(fraction: float, stage: str) -> None:
+    """Default progress callback: reports to nobody."""
+
+
+def _bytes(value: Tensor | Features) -> int:
+    tensors = (value,) if isinstance(value, Tensor) else value
+    return sum(t.numel() * t.element_size() for t in tensors)
+
+
+class Stylizer:
+    """A network on a device, with `prepare`, `render` and `stylize`. Safe to use from several threads."""
+
+    def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
+        self.device = device
+        self.net = net.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
+        self._cache: LRUCache[tuple, Features | Tensor] = LRUCache(CACHE_BYTES, getsizeof=_bytes)
+        self._lock = threading.Lock()
+
+    def stylize(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        controls: Controls | None = None,
+        max_side: int = 512,
+        progress: Progress = _no_progress,
+    ) -> Image.Image:
+        """`prepare` and `render` in one; arguments and errors as there."""
+        controls = controls or Controls()
+        _check_counts(len(styles), controls)
+        prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.8 * done, stage))
+        return self.render(prepared, controls, lambda done, stage: progress(0.8 + 0.2 * done, stage))
+
+    def prepare(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        max_side: int = 512,
+        progress: Progress = _no_progress,
+    ) -> Prepared:
+        """Fit all pictures to `max_side` pixels, encode them and attend the content with each style.
+
+        `progress(fraction, stage)` is called before each step. Raises ValueError for bad pictures or no style.
+        """
+        if not styles:
+            raise ValueError("At least one style picture is needed, got 0.")
+        fitted = fit(to_srgb(content), max_side)
+        pictures = [on_white(fitted), *(on_white(fit(to_srgb(style), max_side)) for style in styles)]
+        maps = []
+        for i, picture in enumerate(pictures):
+            progress(i / len(pictures), "Reading the photograph" if i == 0 else f"Matching style {i}")
+            maps.append(self._attended(pictures[0], picture))
+        progress(1.0, "Prepared")
+        alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
+        return Prepared(to_tensor(pictures[0]), alpha, tuple(maps))
+
+    def render(
+        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = _no_progress
+    ) -> Image.Image:
+        """Blend the prepared maps by `controls` and decode once; mode "RGBA" if the content had transparency.
+
+        Raises ValueError if the number of weights or masks is not the number of styles.
+        """
+        controls = controls or Controls()
+        weights = self._weights(prepared, controls)
+        progress(0.0, "Painting")
+        with torch.inference_mode(), self._autocast():
+            mixed = blend(prepared.maps, weights.to(self.device))
+            decoded = self.net.decoder(mixed).float().cpu()  # (1, 3, 16a, 16b)
+        image = crop(decoded, *prepared.size).clamp(0.0, 1.0)  # (1, 3, H, W)
+        if controls.keep_color:
+            image = keep_content_color(image, prepared.content)
+        picture = to_picture(image)
+        if prepared.alpha is not None:
+            picture.putalpha(prepared.alpha)
+        progress(1.0, "Done")
+        return picture
+
+    def _weights(self, prepared: Prepared, controls: Controls) -> Tensor:
+        """(K+1, 1, 1), or (K+1, h, w) with masks brought to the grid of the maps by area."""
+        count = len(prepared.maps) - 1
+        _check_counts(count, controls)
+        mix = controls.mix or (1.0,) * count
+        if controls.masks is None:
+            return style_weights(controls.alpha, mix)
+        width, height = prepared.size
+        sized = [F.adaptive_avg_pool2d(to_tensor(m.convert("L")), (height, width)) for m in controls.masks]
+        grid = prepared.maps[0].shape[2:]
+        masks = F.adaptive_avg_pool2d(pad(torch.cat(sized)), grid)  # (K, 1, h, w)
+        return spatial_weights(controls.alpha, mix, masks[:, 0])
+
+    def _attended(self, content: Image.Image, style: Image.Image) -> Tensor:
+        """The map of one content-style pair, from the cache or computed. (1, C, h, w)"""
+        key = (_key(content), _key(style))
+
+        def attend() -> Tensor:
+            return self.net.attend(self._encoded(content), self._encoded(style))
+
+        return self._cached(key, attend)
+
+    def _encoded(self, picture: Image.Image) -> Features:
+        """The features that attention reads; the large low taps are dropped at once."""
+
+        def encode() -> Features:
+            image = pad(to_tensor(picture)).to(self.device, memory_format=torch.channels_last)
+            features = self.net.encoder(image)
+            nothing = features.relu1_1.new_empty(0)
+            return features._replace(relu1_1=nothing, relu2_1=nothing, relu3_1=nothing)
+
+        return self._cached((_key(picture),), encode)
+
+    def _cached(self, key: tuple, compute: Callable[[], T]) -> T:
+        """Least recently used entries go first; two threads asking at once may both compute, to the same end."""
+        with self._lock:
+            found = self._cache.get(key)
+        if found is None:
+            with torch.inference_mode(), self._autocast():
+                found = compute()
+            with self._lock:
+                if _bytes(found) <= self._cache.maxsize:
+                    self._cache[key] = found
+        return found  # type: ignore[return-value]
+
+    def _autocast(self) -> torch.autocast:
+        """Half precision for convolutions and products on CUDA; statistics and softmax stay in float32."""
+        return torch.autocast(self.device.type, dtype=torch.float16, enabled=self.device.type == "cuda")
+
+
+def _check_counts(count: int, controls: Controls) -> None:
+    for name, given in (("weights", controls.mix), ("masks", controls.masks)):
+        if given is not None and len(given) != count:
+            raise ValueError(f"There must be one of the {name} per style: got {len(given)} {name} for {count} styles.")
+
+
+def _key(picture: Image.Image) -> tuple[tuple[int, int], bytes]:
+    """Identifies a fitted RGB picture by its size and bytes."""
+    return picture.size, hashlib.blake2b(picture.tobytes(), digest_size=16).digest()

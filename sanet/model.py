@@ -1,0 +1,61 @@
+"""The network of the paper, composed: encoder, style attention, decoder, and the configuration that sizes them."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from sanet.attention import StyleAttention
+from sanet.controls import blend
+from sanet.decoder import Decoder
+from sanet.encoder import Encoder, Features
+
+
+@dataclass(frozen=True)
+class SANetConfig:
+    """Size of the network. `convs` and `widths`: convolutions and channels of the five encoder blocks.
+
+    `levels`: encoder blocks with a SANet: (4, 5) is the paper, (4,) and (5,) its ablations (Fig. 7, Table 1).
+    """
+
+    convs: tuple[int, ...]
+    widths: tuple[int, ...]
+    levels: tuple[int, ...] = (4, 5)
+
+    def __post_init__(self) -> None:
+        if len(self.convs) != 5 or len(self.widths) != 5 or min(self.convs + self.widths) < 1:
+            raise ValueError(f"convs and widths need five positive numbers each, got {self.convs} and {self.widths}.")
+        if self.widths[3] != self.widths[4]:
+            raise ValueError(f"Blocks 4 and 5 are summed, so their widths must be equal, got {self.widths}.")
+        if self.levels not in {(4,), (5,), (4, 5)}:
+            raise ValueError(f"levels must be (4,), (5,) or (4, 5), got {self.levels}.")
+
+
+PRESETS = {
+    "vgg19": SANetConfig(convs=(2, 2, 4, 4, 1), widths=(64, 128, 256, 512, 512)),
+    "vgg16": SANetConfig(convs=(2, 2, 3, 3, 1), widths=(64, 128, 256, 512, 512)),
+    "compact": SANetConfig(convs=(2, 2, 3, 3, 1), widths=(32, 64, 128, 256, 256)),
+}
+
+
+class StyleTransferNet(nn.Module):
+    """Encoder, style attention and decoder in the order of Fig. 2. Pictures are (N, 3, H, W) in [0, 1]."""
+
+    def __init__(self, config: SANetConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config.convs, config.widths)
+        self.transform = StyleAttention(config.widths[3], config.levels)
+        self.decoder = Decoder(config.widths)
+
+    def attend(self, content: Features, style: Features) -> Tensor:
+        """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc."""
+        return self.transform(content, style)
+
+    def forward(self, image: Tensor, styles: list[Tensor], weights: Tensor) -> Tensor:
+        """Stylize `image`, sides a multiple of 16 and at least 32, with K `styles`; `weights` as in `blend`.
+
+        Returns (N, 3, H, W), nominally in [0, 1], not clamped.
+        """
+        content = self.encoder(image)
+        maps = [self.attend(content, self.encoder(style)) for style in (image, *styles)]
+        return self.decoder(blend(maps, weights))
