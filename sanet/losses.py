@@ -83,7 +83,11 @@ def identity_losses(outputs: Tensor, images: Tensor, output: Features, target: F
 
 
 class Objective(nn.Module):
-    """A network and the frozen network that judges it, from a batch of pairs to named losses."""
+    """A network and the frozen network that judges it, from a batch of pairs to named losses.
+
+    An encoder that is trained learns by what it passes on, not by what it is compared by: queries and keys give it
+    no gradient. Measured on the compact network, these five times outweighed the rest and were noise.
+    """
 
     def __init__(
         self, net: StyleTransferNet, loss_network: Encoder, weights: LossWeights, identity_every: int = 1
@@ -94,6 +98,9 @@ class Objective(nn.Module):
         self.loss_network = loss_network.eval().requires_grad_(False)
         self.weights = weights
         self.identity_every = identity_every
+        for name, module in net.transform.named_modules():
+            if name.endswith((".f", ".g")):
+                module.register_forward_pre_hook(_detached)
 
     def forward(self, content: Tensor, style: Tensor) -> dict[str, Tensor]:
         """`content`, `style`: (N, 3, H, W) in [0, 1]. Returns the named terms and their weighted sum as "total".
@@ -121,6 +128,11 @@ class Objective(nn.Module):
         """`attend` in float32 even under autocast: its softmax is unscaled, and 8 bits of a score of 30 are not enough."""
         with torch.autocast(content.relu4_1.device.type, enabled=False):
             return self.net.attend(_float(content), _float(style))
+
+
+def _detached(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """A forward hook: the module's inputs without their history."""
+    return tuple(x.detach() for x in inputs)
 
 
 def _float(features: Features) -> Features:
