@@ -72,7 +72,7 @@ def read_list(path: Path) -> set[str]:
 
 
 def random_crop(picture: Image.Image, crop: int, short_side: int, rng: random.Random) -> Tensor:
-    """Scale to `short_side`, cut out `crop` x `crop` somewhere, mirror every other time. (3, crop, crop)
+    """Scale to `short_side`, cut out `crop` x `crop` somewhere, mirror every other time. (3, crop, crop).
 
     Only the part that is kept is resampled.
     """
@@ -92,7 +92,7 @@ class RandomCrops:
         self.bad: set[Path] = set()
 
     def draw(self, rng: random.Random, stage: Stage) -> Tensor:
-        """One crop, a function of the state of `rng` alone. (3, crop, crop)"""
+        """One crop, a function of the state of `rng` alone. (3, crop, crop)."""
         for _ in range(MAX_BAD_IN_A_ROW):
             path = rng.choice(self.paths)
             picture = self._open(path)

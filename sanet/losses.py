@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sanet.attention import mean_variance_norm
-from sanet.encoder import Encoder, Features
+from sanet.encoder import Features
 from sanet.model import StyleTransferNet
 
 
@@ -32,23 +32,23 @@ class LossWeights:
     identity_features: float = 1.0
 
     def total(self, terms: Mapping[str, Tensor]) -> Tensor:
-        """Eq. 6: the weighted sum of the terms named like the weights. ()"""
+        """Eq. 6: the weighted sum of the terms named like the weights. ()."""
         return torch.stack([weight * terms[name] for name, weight in asdict(self).items()]).sum()
 
 
 def squared_error(a: Tensor, b: Tensor) -> Tensor:
-    """Mean squared difference in float32. ()"""
+    """Mean squared difference in float32. ()."""
     return F.mse_loss(a.float(), b.float())
 
 
 def content_loss(output: Features, content: Features) -> Tensor:
-    """Eq. 7: squared error of the mean-variance normalised relu4_1 and relu5_1, summed. ()"""
+    """Eq. 7: squared error of the mean-variance normalised relu4_1 and relu5_1, summed. ()."""
     pairs = ((output.relu4_1, content.relu4_1), (output.relu5_1, content.relu5_1))
     return torch.stack([squared_error(mean_variance_norm(o), mean_variance_norm(c)) for o, c in pairs]).sum()
 
 
 def mean_and_deviation(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of each channel over positions, float32. (N, C, H, W) -> twice (N, C)
+    """Mean and standard deviation of each channel over positions, float32. (N, C, H, W) -> twice (N, C).
 
     Unbiased variance and eps 1e-5 inside the root, as in the published code: its gradient stays finite at 0.
     """
@@ -57,7 +57,7 @@ def mean_and_deviation(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def style_loss(output: Features, style: Features) -> Tensor:
-    """Eq. 8: squared errors of channel means and deviations at relu1_1 ... relu5_1, summed. ()"""
+    """Eq. 8: squared errors of channel means and deviations at relu1_1 ... relu5_1, summed. ()."""
     errors = []
     for o, s in zip(output, style, strict=True):
         for a, b in zip(mean_and_deviation(o), mean_and_deviation(s), strict=True):
@@ -66,7 +66,7 @@ def style_loss(output: Features, style: Features) -> Tensor:
 
 
 def feature_loss(output: Features, target: Features) -> Tensor:
-    """The second half of Eq. 9 for one picture: squared errors at relu1_1 ... relu5_1, summed. ()"""
+    """The second half of Eq. 9 for one picture: squared errors at relu1_1 ... relu5_1, summed. ()."""
     return torch.stack([squared_error(o, t) for o, t in zip(output, target, strict=True)]).sum()
 
 
@@ -90,9 +90,9 @@ class Objective(nn.Module):
     """
 
     def __init__(
-        self, net: StyleTransferNet, loss_network: Encoder, weights: LossWeights, identity_every: int = 1
+        self, net: StyleTransferNet, loss_network: nn.Module, weights: LossWeights, identity_every: int = 1
     ) -> None:
-        """`identity_every`: every how many pairs of a batch the identity terms are computed; 1 is the paper."""
+        """`loss_network`: pictures to `Features`. `identity_every`: every how many pairs have identity terms."""
         super().__init__()
         self.net = net
         self.loss_network = loss_network.eval().requires_grad_(False)
@@ -125,7 +125,7 @@ class Objective(nn.Module):
         return {"total": self.weights.total(terms), **terms}
 
     def _attend(self, content: Features, style: Features) -> Tensor:
-        """`attend` in float32 even under autocast: its softmax is unscaled, and 8 bits of a score of 30 are not enough."""
+        """`attend` in float32 even under autocast: its softmax is unscaled, 8 bits are not enough."""
         with torch.autocast(content.relu4_1.device.type, enabled=False):
             return self.net.attend(_float(content), _float(style))
 

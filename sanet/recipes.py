@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from sanet.checkpoints import load_network, save_network
 from sanet.data import PairBatches, Stage, batches, find_pictures
+from sanet.distil import load_loss_network
 from sanet.engine import Stylizer
 from sanet.image import on_white, open_picture
 from sanet.losses import LossWeights, Objective
@@ -95,7 +96,7 @@ class Places:
 def build_network(recipe: Recipe, places: Places) -> StyleTransferNet:
     """Weights of `places.start`, or fresh ones behind the encoder of the loss network's file."""
     if places.start:
-        net = load_network(places.start)
+        net = with_levels(load_network(places.start), recipe.net.levels)
         if net.config != recipe.net:
             raise ValueError(f"{places.start} holds a network of {net.config}, the recipe wants {recipe.net}.")
     else:
@@ -111,12 +112,20 @@ def build_network(recipe: Recipe, places: Places) -> StyleTransferNet:
     return net
 
 
+def with_levels(net: StyleTransferNet, levels: tuple[int, ...]) -> StyleTransferNet:
+    """The same network without the SANets of other levels, as for the ablations of Fig. 7."""
+    part = StyleTransferNet(replace(net.config, levels=levels))
+    weights = net.state_dict()
+    part.load_state_dict({name: weights.get(name, value) for name, value in part.state_dict().items()})
+    return part
+
+
 def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, workers: int = 1) -> None:
     """Train until the recipe's last step or a signal; resumes by itself if the folder holds a state."""
     places.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     net = build_network(recipe, places)
-    objective = Objective(net, load_encoder(places.loss_network), recipe.weights, recipe.identity_every)
+    objective = Objective(net, load_loss_network(places.loss_network), recipe.weights, recipe.identity_every)
     trainer = Trainer(objective.to(memory_format=torch.channels_last), recipe.trainer)  # type: ignore[call-overload]
     state = places.out / "state.pt"
     if state.is_file():
