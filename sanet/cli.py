@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from PIL import Image
 from tqdm import tqdm
 
 import sanet
@@ -25,6 +26,14 @@ class _Parser(argparse.ArgumentParser):
 
 def _numbers(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
+
+
+def _open(path: Path) -> Image.Image:
+    """`open_picture` with the path in front of what it refuses."""
+    try:
+        return open_picture(path)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -48,8 +57,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def stylize_command(args: argparse.Namespace) -> int:
     """Run `stylize` and return the exit code. Raises ValueError and OSError for bad input."""
-    styles = [open_picture(path) for path in args.styles]
-    masks = tuple(open_picture(path) for path in args.mask) if args.mask else None
+    styles = [_open(path) for path in args.styles]
+    masks = tuple(_open(path) for path in args.mask) if args.mask else None
     controls = sanet.Controls(alpha=args.alpha, mix=args.mix, masks=masks, keep_color=args.keep_color)
     is_folder = args.content.is_dir()
     if not is_folder and args.out.suffix.lower() not in SUFFIXES:
@@ -60,7 +69,7 @@ def stylize_command(args: argparse.Namespace) -> int:
     engine = sanet.load(args.checkpoint, args.device)
 
     def one(content: Path, out: Path) -> None:
-        save_picture(engine.stylize(open_picture(content), styles, controls, args.max_side), out)
+        save_picture(engine.stylize(_open(content), styles, controls, args.max_side), out)
 
     if not is_folder:
         one(args.content, args.out)
@@ -74,7 +83,7 @@ def stylize_command(args: argparse.Namespace) -> int:
         try:
             one(path, args.out / f"{name}.png")
         except (ValueError, OSError) as error:
-            failed.append(f"{path.name}: {error}")
+            failed.append(str(error) if str(path) in str(error) else f"{path}: {error}")
     print(*failed, sep="\n", end="\n" if failed else "", file=sys.stderr)
     return 1 if failed else 0
 
