@@ -85,5 +85,4 @@ def four_styles_tab(engine: Stylizer) -> None:
 
 
 def _corners(*paths: str | None) -> gr.HTML:
-    with explained():
-        return gr.HTML(corners=[corner(path) for path in paths])
+    return gr.HTML(corners=[corner(path) for path in paths])

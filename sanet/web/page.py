@@ -66,7 +66,8 @@ def launch_options() -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css_paths": Path(__file__).with_name("style.css"),
+        # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
+        "head": f"<style>{Path(__file__).with_name('style.css').read_text()}</style>",
         "max_file_size": MAX_BYTES,
         "show_error": False,
         "enable_monitoring": False,

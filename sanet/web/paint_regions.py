@@ -7,10 +7,10 @@ from PIL import Image
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.image import fit, on_white, open_picture
+from sanet.image import fit, open_picture
 from sanet.masks import PRESETS, painted_masks, preset_masks, soften
 from sanet.web.examples import CONTENTS, STYLES
-from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
+from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, glimpse, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.widgets import QUICK, common_controls, picture_with_examples, result_panel, style_slots
 
@@ -113,10 +113,10 @@ def _shown(regions: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _canvas(content: str | None) -> dict[str, Any] | None:
     """An empty sketch over the photograph, at a size that phones can paint on."""
-    if not content:
+    picture = glimpse(content)
+    if picture is None:
         return None
-    with explained():
-        return {"background": on_white(fit(open_picture(content), CANVAS_SIDE)), "layers": [], "composite": None}
+    return {"background": fit(picture, CANVAS_SIDE), "layers": [], "composite": None}
 
 
 def _sketch(value: dict[str, Any] | None) -> Image.Image:

@@ -37,6 +37,14 @@ def read(path: str | None, what: str) -> Image.Image:
     return open_picture(path)
 
 
+def glimpse(path: str | None) -> Image.Image | None:
+    """The picture at `path` without transparency, or None if there is none to show; the upload's check says why."""
+    try:
+        return on_white(open_picture(path)) if path else None
+    except ValueError:
+        return None
+
+
 def stylize(
     engine: Stylizer,
     content: Image.Image,

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from sanet.image import on_white, open_picture
+from sanet.web.results import glimpse
 
 HERE = Path(__file__).parent
 THUMBNAIL_SIDE = 160
@@ -35,9 +35,9 @@ class StyleSquare(gr.HTML):
 
 def corner(path: str | None) -> str:
     """A small square of the picture as a data address; "" without a picture."""
-    if not path:
+    picture = glimpse(path)
+    if picture is None:
         return ""
-    picture = on_white(open_picture(path))
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     small = picture.resize((THUMBNAIL_SIDE,) * 2, box=(left, top, left + side, top + side), reducing_gap=2.0)

@@ -1,5 +1,6 @@
 """Widgets that all tabs share: picture inputs with strips of examples, the common controls, the result panel."""
 
+import html
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,8 +12,9 @@ from gradio.events import Dependency
 
 from sanet.image import open_picture
 from sanet.web.examples import Example
-from sanet.web.results import MODEL_QUEUE, explained
+from sanet.web.results import MODEL_QUEUE
 
+SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 # Events that only move pictures about the page: answered at once, not part of the public interface.
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -37,20 +39,25 @@ def picture_input(path: Path | None, label: str, height: int, elem_id: str) -> P
         sources=["upload"],
         buttons=[],
         height=height,
-        min_width=110,
+        min_width=64,
+        placeholder="Add a picture",
         elem_id=elem_id,
     )
-    picture.upload(_checked, picture, picture, **QUICK)
+    # In the queue, because only queued events can show a notice; in none of the model's, so that it need not wait.
+    picture.upload(_checked, picture, picture, show_progress="hidden", api_visibility="private", concurrency_limit=4)
     return picture
 
 
 def _checked(path: str | None) -> Any:
     """Refuse a bad upload at once, and show formats that browsers cannot, such as HEIC, as PNG."""
-    with explained():
-        picture = open_picture(path) if path else None
-    if picture is None or path is None or path.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")):
-        return gr.skip()
-    return picture
+    if not path:
+        return None
+    try:
+        picture = open_picture(path)
+    except ValueError as error:
+        gr.Warning(html.escape(str(error)), title="This picture cannot be used")
+        return None
+    return gr.skip() if path.lower().endswith(SHOWN_BY_BROWSERS) else picture
 
 
 def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.Gallery:
@@ -118,7 +125,7 @@ def common_controls() -> CommonControls:
     alpha = gr.Slider(0, 1, 1, step=0.05, label="Strength")
     with gr.Row():
         max_side = gr.Slider(256, 1024, 512, step=64, label="Working size (px)", min_width=180)
-        keep_color = gr.Checkbox(label="Keep the photograph's colours", min_width=140)
+        keep_color = gr.Checkbox(label="Keep the photograph's colours", min_width=200)
     return CommonControls(alpha, max_side, keep_color)
 
 
