@@ -1,4 +1,4 @@
-"""Command line: `python -m sanet stylize`. Words and exit codes only; the engine does the work.
+"""Command line: `python -m sanet stylize | sheet`. Words and exit codes only; the engine does the work.
 
 Errors are one line on stderr and exit code 2. In a folder, one bad file does not stop the rest: it is named at the
 end and the exit code is 1.
@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 import sanet
 from sanet.image import SUFFIXES, fit, open_picture, save_picture
+from sanet.sheets import sheet
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,14 +46,35 @@ def build_parser() -> argparse.ArgumentParser:
     stylize.add_argument("content", type=Path, help="a photograph, or a folder of them")
     stylize.add_argument("styles", type=Path, nargs="+", metavar="style", help="one or more style pictures")
     stylize.add_argument("-o", "--out", type=Path, required=True, help="the result, or a folder if CONTENT is one")
-    stylize.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
     stylize.add_argument("--mix", type=_numbers, metavar="W,W,...", help="one weight per style (default: equal)")
     stylize.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
-    stylize.add_argument("--max-side", type=int, default=512, metavar="N", help="longer side in pixels (default: 512)")
     stylize.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
-    stylize.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded' or a checkpoint folder")
-    stylize.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    _add_common(stylize)
+    table = commands.add_parser("sheet", help="every photograph of a folder in every style of another, on one picture")
+    table.set_defaults(func=sheet_command)
+    table.add_argument("contents", type=Path, help="a folder of photographs")
+    table.add_argument("styles", type=Path, help="a folder of style pictures")
+    table.add_argument("-o", "--out", type=Path, required=True, help="the sheet")
+    table.add_argument("--side", type=int, default=192, metavar="N", help="side of a cell in pixels (default: 192)")
+    _add_common(table)
     return parser
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
+    command.add_argument("--max-side", type=int, default=512, metavar="N", help="longer side in pixels (default: 512)")
+    command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded' or a checkpoint folder")
+    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())
+
+
+def _check_suffix(out: Path) -> None:
+    """A long run should not end in a refusal to save."""
+    if out.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"OUT must end in {', '.join(SUFFIXES)}, got {str(out)!r}.")
 
 
 def stylize_command(args: argparse.Namespace) -> int:
@@ -61,8 +83,8 @@ def stylize_command(args: argparse.Namespace) -> int:
     masks = tuple(_open(path) for path in args.mask) if args.mask else None
     controls = sanet.Controls(alpha=args.alpha, mix=args.mix, masks=masks, keep_color=args.keep_color)
     is_folder = args.content.is_dir()
-    if not is_folder and args.out.suffix.lower() not in SUFFIXES:
-        raise ValueError(f"OUT must end in {', '.join(SUFFIXES)}, got {str(args.out)!r}.")
+    if not is_folder:
+        _check_suffix(args.out)
     controls.check_style_count(len(styles))
     for style in styles:
         fit(style, args.max_side)  # would fail for every photograph, so fails before the first
@@ -75,7 +97,7 @@ def stylize_command(args: argparse.Namespace) -> int:
         one(args.content, args.out)
         return 0
     args.out.mkdir(parents=True, exist_ok=True)
-    contents = sorted(path for path in args.content.iterdir() if path.is_file())
+    contents = _files(args.content)
     stems = [path.stem for path in contents]
     failed = []
     for path in tqdm(contents, unit="picture"):
@@ -86,6 +108,22 @@ def stylize_command(args: argparse.Namespace) -> int:
             failed.append(str(error) if str(path) in str(error) else f"{path}: {error}")
     print(*failed, sep="\n", end="\n" if failed else "", file=sys.stderr)
     return 1 if failed else 0
+
+
+def sheet_command(args: argparse.Namespace) -> int:
+    """Run `sheet` and return the exit code. Raises ValueError and OSError for bad input."""
+    _check_suffix(args.out)
+    contents, styles = ([_open(path) for path in _files(folder)] for folder in (args.contents, args.styles))
+    if not contents or not styles:
+        raise ValueError(f"{args.styles if contents else args.contents} holds no pictures.")
+    controls = sanet.Controls(alpha=args.alpha)
+    engine = sanet.load(args.checkpoint, args.device)
+    rows = [
+        [engine.stylize(content, [style], controls, args.max_side) for style in styles]
+        for content in tqdm(contents, unit="row")
+    ]
+    save_picture(sheet(contents, styles, rows, args.side), args.out)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
