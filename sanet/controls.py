@@ -32,6 +32,12 @@ class Controls:
         if self.mix is not None and not sum(self.mix) > 0:
             raise ValueError(f"At least one style weight must be above 0, got {tuple(self.mix)}.")
 
+    def check_style_count(self, count: int) -> None:
+        """Raise ValueError unless there is one weight and one mask for each of `count` styles, where given."""
+        for name, given in (("weight", self.mix), ("mask", self.masks)):
+            if given is not None and len(given) != count:
+                raise ValueError(f"Each style needs one {name}: got {len(given)} for {count} style(s).")
+
 
 def style_weights(alpha: float, mix: Sequence[float]) -> Tensor:
     """Weights of map 0 (the content) and of K styles without masks, (K+1, 1, 1): alpha is shared by `mix`."""
@@ -49,6 +55,16 @@ def spatial_weights(alpha: float, mix: Sequence[float], masks: Tensor) -> Tensor
     total = parts.sum(dim=0)
     styles = alpha * coverage * parts / total.where(total > 0, torch.ones(()))  # (K, h, w)
     return torch.cat([(1.0 - styles.sum(dim=0, keepdim=True)).clamp(min=0.0), styles])
+
+
+def bilinear_mix(x: float, y: float) -> tuple[float, float, float, float]:
+    """Weights of four styles at the corners of a unit square: top left, top right, bottom left, bottom right.
+
+    `x` runs from left to right and `y` from top to bottom. Raises ValueError outside [0, 1].
+    """
+    if not (0.0 <= x <= 1.0 and 0.0 <= y <= 1.0):
+        raise ValueError(f"The point must lie inside the square, 0 to 1 both ways, got ({x}, {y}).")
+    return (1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y
 
 
 def blend(maps: Sequence[Tensor], weights: Tensor) -> Tensor:

@@ -47,7 +47,7 @@ class Encoder(nn.Module):
     def forward(self, image: Tensor) -> Features:
         """`image`: (N, 3, H, W) in [0, 1], sides of at least 32 (conv5_1 mirrors its border)."""
         x = F.conv2d(image, self.rgb_matrix[:, :, None, None], self.rgb_offset)  # (N, 3, H, W)
-        taps = []
+        taps: list[Tensor] = []
         for names in self.blocks:
             if taps:
                 x = F.max_pool2d(x, 2, ceil_mode=True)  # (N, C, ceil(H/2), ceil(W/2))

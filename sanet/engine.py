@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -55,8 +55,9 @@ class Stylizer:
 
     def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
         self.device = device
-        self.net = net.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
-        self._cache: LRUCache[tuple, Features | Tensor] = LRUCache(CACHE_BYTES, getsizeof=_bytes)
+        self.net = net.eval().requires_grad_(False).to(device)
+        torch.nn.utils.convert_conv2d_weight_memory_format(self.net, torch.channels_last)
+        self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=_bytes)
         self._lock = threading.Lock()
 
     def stylize(
@@ -69,7 +70,7 @@ class Stylizer:
     ) -> Image.Image:
         """`prepare` and `render` in one; arguments and errors as there."""
         controls = controls or Controls()
-        _check_counts(len(styles), controls)
+        controls.check_style_count(len(styles))
         prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.8 * done, stage))
         return self.render(prepared, controls, lambda done, stage: progress(0.8 + 0.2 * done, stage))
 
@@ -121,18 +122,18 @@ class Stylizer:
     def _weights(self, prepared: Prepared, controls: Controls) -> Tensor:
         """(K+1, 1, 1), or (K+1, h, w) with masks brought to the grid of the maps by area."""
         count = len(prepared.maps) - 1
-        _check_counts(count, controls)
+        controls.check_style_count(count)
         mix = controls.mix or (1.0,) * count
         if controls.masks is None:
             return style_weights(controls.alpha, mix)
         width, height = prepared.size
         sized = [F.adaptive_avg_pool2d(to_tensor(m.convert("L")), (height, width)) for m in controls.masks]
-        grid = prepared.maps[0].shape[2:]
-        masks = F.adaptive_avg_pool2d(pad(torch.cat(sized)), grid)  # (K, 1, h, w)
+        grid = prepared.maps[0].shape
+        masks = F.adaptive_avg_pool2d(pad(torch.cat(sized)), (grid[2], grid[3]))  # (K, 1, h, w)
         return spatial_weights(controls.alpha, mix, masks[:, 0])
 
     def _attended(self, content: Image.Image, style: Image.Image) -> Tensor:
-        """The map of one content-style pair, from the cache or computed. (1, C, h, w)"""
+        """The map of one content-style pair, (1, C, h, w), from the cache or computed."""
         key = (_key(content), _key(style))
 
         def attend() -> Tensor:
@@ -161,17 +162,11 @@ class Stylizer:
             with self._lock:
                 if _bytes(found) <= self._cache.maxsize:
                     self._cache[key] = found
-        return found  # type: ignore[return-value]
+        return found
 
     def _autocast(self) -> torch.autocast:
         """Half precision for convolutions and products on CUDA; statistics and softmax stay in float32."""
         return torch.autocast(self.device.type, dtype=torch.float16, enabled=self.device.type == "cuda")
-
-
-def _check_counts(count: int, controls: Controls) -> None:
-    for name, given in (("weights", controls.mix), ("masks", controls.masks)):
-        if given is not None and len(given) != count:
-            raise ValueError(f"There must be one of the {name} per style: got {len(given)} {name} for {count} styles.")
 
 
 def _key(picture: Image.Image) -> tuple[tuple[int, int], bytes]:

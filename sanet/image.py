@@ -22,7 +22,7 @@ MIN_SIDE = 16
 STRIDE = 16
 MIN_PADDED = 32
 # No EPS, PDF or the like: only formats that Pillow decodes by itself.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF")
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 

@@ -1,0 +1,40 @@
+# `make demo` serves the page, `make test` runs every check; both set up what they need from a bare clone.
+PYTHON ?= python3
+PORT ?= 7860
+BIN := .venv/bin
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: demo test bench chromium clean
+
+demo: .venv/demo.done
+	GRADIO_SERVER_NAME=127.0.0.1 GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
+
+test: .venv/dev.done chromium
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: .venv/demo.done
+	$(BIN)/python -m benchmarks
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/demo.done: requirements.txt constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements.txt
+	touch $@
+
+.venv/dev.done: requirements-dev.txt requirements.txt constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements-dev.txt
+	touch $@
+
+# The browser tests drive the system's own Chromium.
+chromium:
+ifeq ($(CHROMIUM),)
+	@(apt-get update -qq && apt-get install -y -qq chromium) \
+		|| { echo "The browser tests need Chromium: as root, apt-get install chromium (or your system's package)."; exit 1; }
+endif
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,1 @@
+"""The page: words and widgets around an engine. One module per tab; never a tensor."""

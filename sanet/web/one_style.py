@@ -1,0 +1,60 @@
+"""Tab "One style": a photograph, a style, a strength."""
+
+import gradio as gr
+
+from sanet.controls import Controls
+from sanet.engine import Stylizer
+from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
+from sanet.web.results import stylize as stylize_picture
+from sanet.web.widgets import common_controls, picture_with_examples, result_panel, run_live
+
+
+def one_style_tab(engine: Stylizer) -> None:
+    """Build the tab inside the current `gr.Blocks`."""
+    with gr.Row():
+        with gr.Column(scale=5, min_width=320):
+            with gr.Row():
+                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "one-content")
+                style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
+            run = gr.Button("Stylize", variant="primary", elem_id="one-run")
+        with gr.Column(scale=6, min_width=320):
+            result = result_panel("one")
+            controls = common_controls()
+
+    def stylize(
+        content: str,
+        style: str,
+        alpha: float = 1.0,
+        max_side: int = 512,
+        keep_color: bool = False,
+        progress: gr.Progress = gr.Progress(),
+    ) -> Result:
+        """Paint a photograph in the style of a picture.
+
+        Args:
+            content: The photograph.
+            style: The picture whose style is taken.
+            alpha: Strength from 0 (photograph) to 1 (style).
+            max_side: Longer side of the result in pixels.
+            keep_color: Keep the photograph's colours.
+
+        Returns:
+            The result as a PNG file, the pair of files before and after, and a note of size and time.
+
+        """
+        with explained():
+            return stylize_picture(
+                engine,
+                read(content, "a photograph"),
+                [read(style, "a style")],
+                Controls(alpha=alpha, keep_color=keep_color),
+                max_side,
+                file_name(content, style, alpha),
+                progress,
+            )
+
+    inputs = [content, style, *controls]
+    run.click(stylize, inputs, list(result), api_name="stylize", **MODEL_QUEUE)
+    moved = (controls.alpha.input, controls.keep_color.input)
+    run_live(stylize, inputs, result, moved, (content_picked, style_picked))

@@ -1,0 +1,75 @@
+"""The page as a whole: theme, header, tabs and how it is served. Holds words and widgets only."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from sanet.engine import Stylizer
+from sanet.image import MAX_BYTES
+from sanet.web.four_styles import four_styles_tab
+from sanet.web.one_style import one_style_tab
+from sanet.web.paint_regions import paint_regions_tab
+
+HEADER = """
+# SANet Studio
+Paint your photographs in the style of any picture. Nothing you upload is shown to anybody else.
+"""
+FOOTER = """
+[Style-attentional networks](https://arxiv.org/abs/1812.02342), Park & Lee, CVPR 2019.
+The example pictures are free to use; authors and licences are listed in `examples/README.md`.
+"""
+SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif")
+MONO = ("ui-monospace", "Consolas", "monospace")
+CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
+
+
+def build_app(engine: Stylizer) -> gr.Blocks:
+    """The page around `engine`; serve it with `launch(**launch_options())`."""
+    with gr.Blocks(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
+        gr.Markdown(HEADER, elem_id="header")
+        with gr.Tab("One style"):
+            one_style_tab(engine)
+        with gr.Tab("Four styles"):
+            four_styles_tab(engine)
+        with gr.Tab("Paint regions"):
+            paint_regions_tab(engine)
+        gr.Markdown(FOOTER, elem_id="footer")
+    return page
+
+
+def launch_options() -> dict[str, Any]:
+    """What belongs to serving: looks, limits, no telemetry, no monitoring page."""
+    theme = gr.themes.Soft(primary_hue="orange", neutral_hue="stone", font=list(SANS), font_mono=list(MONO)).set(
+        block_label_background_fill="*background_fill_primary",
+        block_label_background_fill_dark="*background_fill_secondary",
+        block_label_text_color="*body_text_color",
+        block_label_text_color_dark="*body_text_color",
+        block_label_text_weight="500",
+        block_title_background_fill="none",
+        block_title_background_fill_dark="none",
+        block_title_text_color="*body_text_color",
+        block_title_text_color_dark="*body_text_color",
+        block_title_text_weight="500",
+        block_title_padding="0",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_text_color_dark="white",
+        body_background_fill="*neutral_50",
+        body_background_fill_dark="*neutral_950",
+        checkbox_border_color="*neutral_400",
+        checkbox_border_color_dark="*neutral_500",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+    )
+    return {
+        "theme": theme,
+        # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
+        "head": f"<style>{Path(__file__).with_name('style.css').read_text()}</style>",
+        "max_file_size": MAX_BYTES,
+        "show_error": False,
+        "enable_monitoring": False,
+        "footer_links": ["api"],
+    }

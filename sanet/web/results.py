@@ -1,0 +1,72 @@
+"""From a visitor's choices to files on the page: reads uploads, calls the engine, names and writes the result."""
+
+import html
+import re
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from sanet.controls import Controls
+from sanet.engine import Stylizer
+from sanet.image import fit, on_white, open_picture, save_picture
+
+# Every event that runs the model shares this queue, one at a time.
+MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
+Result = tuple[str, tuple[str, str], str]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns what the library refuses into one sentence on the page."""
+    try:
+        yield
+    except ValueError as error:
+        raise gr.Error(html.escape(str(error)), print_exception=False) from error
+
+
+def read(path: str | None, what: str) -> Image.Image:
+    """The picture at `path`. Raises ValueError naming `what` if nothing was chosen."""
+    if not path:
+        raise ValueError(f"Choose {what} first: upload one or click an example.")
+    return open_picture(path)
+
+
+def glimpse(path: str | None) -> Image.Image | None:
+    """The picture at `path` without transparency, or None if there is none to show; the upload's check says why."""
+    try:
+        return on_white(open_picture(path)) if path else None
+    except ValueError:
+        return None
+
+
+def stylize(
+    engine: Stylizer,
+    content: Image.Image,
+    styles: Sequence[Image.Image],
+    controls: Controls,
+    max_side: int,
+    name: str,
+    progress: gr.Progress,
+) -> Result:
+    """The result's file, the pair (before, after) for the comparison, and a note of time and size."""
+    start = time.perf_counter()
+    picture = engine.stylize(content, styles, controls, max_side, lambda done, stage: progress(done, desc=stage))
+    seconds = time.perf_counter() - start
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    before, after = folder / "before.jpg", folder / f"{name}.png"
+    save_picture(on_white(fit(content, max_side)), before)
+    save_picture(picture, after)
+    return str(after), (str(before), str(after)), f"{picture.width} × {picture.height} px in {seconds:.1f} s"
+
+
+def file_name(content: str, style: str, alpha: float) -> str:
+    """`<content>-<style>-a80` from the names of the files, safe on every system."""
+    parts = (re.sub(r"[^\w]+", "-", Path(part).stem).strip("-").lower()[:40] for part in (content, style))
+    return "-".join(part or "picture" for part in parts) + f"-a{round(alpha * 100)}"

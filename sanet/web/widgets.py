@@ -1,0 +1,170 @@
+"""Widgets that all tabs share: picture inputs with strips of examples, the common controls, the result panel."""
+
+import html
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.components import Component
+from gradio.data_classes import ImageData
+from gradio.events import Dependency
+
+from sanet.image import open_picture
+from sanet.web.examples import Example
+from sanet.web.results import MODEL_QUEUE
+
+SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+# Events that only move pictures about the page: answered at once, not part of the public interface.
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+
+class PictureInput(gr.Image):
+    """An upload that hands over the file as it came: `gr.Image` would drop orientation, profile and transparency."""
+
+    is_template = True  # the page draws it as the class above it
+
+    def preprocess(self, payload: ImageData | None) -> str | None:
+        return payload.path if payload else None
+
+
+def picture_input(path: Path | None, label: str, height: int, elem_id: str) -> PictureInput:
+    """An upload that says at once if a picture cannot be used."""
+    picture = PictureInput(
+        path,
+        label=label,
+        type="filepath",
+        image_mode=None,
+        format="png",
+        sources=["upload"],
+        buttons=[],
+        height=height,
+        min_width=64,
+        placeholder="Add a picture",
+        elem_id=elem_id,
+    )
+    # In the queue, because only queued events can show a notice; in none of the model's, so that it need not wait.
+    picture.upload(_checked, picture, picture, show_progress="hidden", api_visibility="private", concurrency_limit=4)
+    return picture
+
+
+def _checked(path: str | None) -> Any:
+    """Refuse a bad upload at once, and show formats that browsers cannot, such as HEIC, as PNG."""
+    if not path:
+        return None
+    try:
+        picture = open_picture(path)
+    except ValueError as error:
+        gr.Warning(html.escape(str(error)), title="This picture cannot be used")
+        return None
+    return gr.skip() if path.lower().endswith(SHOWN_BY_BROWSERS) else picture
+
+
+def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.Gallery:
+    """Thumbnails to click, in one row that scrolls."""
+    return gr.Gallery(
+        [(example.thumbnail(), example.label) for example in examples],
+        label=label,
+        show_label=False,
+        elem_id=elem_id,
+        elem_classes="strip",
+        format="jpeg",
+        columns=len(examples),
+        rows=1,
+        height="auto",
+        object_fit="cover",
+        allow_preview=False,
+        interactive=False,
+        buttons=[],
+    )
+
+
+def picture_with_examples(examples: Sequence[Example], label: str, elem_id: str) -> tuple[PictureInput, Dependency]:
+    """An upload over a strip of examples, and the event of an example having been put in."""
+    with gr.Column(min_width=200):
+        picture = picture_input(examples[0].path, label, 180, elem_id)
+        strip = example_strip(examples, f"Examples: {label.lower()}", f"{elem_id}-examples")
+
+    def pick(event: gr.SelectData) -> str:
+        return str(examples[event.index].path)
+
+    return picture, strip.select(pick, None, picture, **QUICK)
+
+
+def style_slots(
+    examples: Sequence[Example], labels: Sequence[str], filled: int, elem_id: str
+) -> tuple[list[PictureInput], Dependency]:
+    """Small uploads in a row, the first `filled` with examples in them; a click on an example fills the chosen slot."""
+    with gr.Row(elem_classes="slots"):
+        slots = [
+            picture_input(examples[i].path if i < filled else None, label, 96, f"{elem_id}-{i + 1}")
+            for i, label in enumerate(labels)
+        ]
+    target = gr.Radio(list(labels), value=labels[min(filled, len(labels) - 1)], label="A click on an example fills")
+    strip = example_strip(examples, "Examples: styles", f"{elem_id}-examples")
+
+    def pick(label: str, event: gr.SelectData) -> list[Any]:
+        chosen = labels.index(label)
+        following = labels[(chosen + 1) % len(labels)]
+        paths = [str(examples[event.index].path) if i == chosen else gr.skip() for i in range(len(labels))]
+        return [following, *paths]
+
+    return slots, strip.select(pick, target, [target, *slots], **QUICK)
+
+
+class CommonControls(NamedTuple):
+    """Strength, working size and colours; the last three inputs of every tab's function."""
+
+    alpha: gr.Slider
+    max_side: gr.Slider
+    keep_color: gr.Checkbox
+
+
+def common_controls() -> CommonControls:
+    """The controls that every tab has."""
+    alpha = gr.Slider(0, 1, 1, step=0.05, label="Strength")
+    with gr.Row():
+        max_side = gr.Slider(256, 1024, 512, step=64, label="Working size (px)", min_width=180)
+        keep_color = gr.Checkbox(label="Keep the photograph's colours", min_width=200)
+    return CommonControls(alpha, max_side, keep_color)
+
+
+class ResultPanel(NamedTuple):
+    """The outputs of every tab's function, in order."""
+
+    download: gr.DownloadButton
+    comparison: gr.ImageSlider
+    note: gr.Markdown
+
+
+def result_panel(name: str) -> ResultPanel:
+    """The picture with its before/after handle, a note and the download."""
+    comparison = gr.ImageSlider(
+        label="Before | after",
+        type="filepath",
+        format="png",
+        image_mode=None,
+        interactive=False,
+        max_height=470,
+        buttons=["fullscreen"],
+        elem_id=f"{name}-result",
+        elem_classes="result",
+    )
+    with gr.Row(equal_height=True):
+        note = gr.Markdown("The picture appears here.", elem_classes="note", elem_id=f"{name}-note")
+        download = gr.DownloadButton("Download", elem_id=f"{name}-download", min_width=140, scale=0)
+    return ResultPanel(download, comparison, note)
+
+
+def run_live(
+    fn: Callable[..., Any],
+    inputs: Sequence[Component],
+    result: ResultPanel,
+    triggers: Sequence[Any],
+    picked: Sequence[Dependency],
+) -> None:
+    """Run `fn` when a control is moved (the latest position wins) and after an example was put in."""
+    shared: dict[str, Any] = {"outputs": list(result), "api_visibility": "private", **MODEL_QUEUE}
+    gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
+    for event in picked:
+        event.then(fn, inputs, **shared)

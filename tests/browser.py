@@ -1,0 +1,66 @@
+"""What the browser tests share: a Chromium, and the app served as a visitor meets it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium of the system."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served_app(folder: Path, **environment: str) -> Iterator[str]:
+    """`python app.py` in a process of its own on a free port; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    env = os.environ | {
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_SERVER_NAME": "127.0.0.1",
+        "GRADIO_TEMP_DIR": str(folder),
+        **environment,
+    }
+    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env) as process:
+        try:
+            _wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+
+
+def _wait_for(url: str, process: subprocess.Popen) -> None:
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            assert process.poll() is None, "app.py stopped by itself"
+            time.sleep(0.5)
+    raise TimeoutError(f"{url} did not answer")
+
+
+def open_tab(page: Page, url: str, tab: str) -> None:
+    """Load the page and go to a tab."""
+    page.goto(url)
+    page.get_by_role("tab", name=tab).click()
+    page.get_by_role("button", name="Stylize").and_(page.locator(":visible")).wait_for()

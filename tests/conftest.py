@@ -1,0 +1,63 @@
+"""Small networks and pictures that the tests share."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+import sanet
+from sanet.engine import Stylizer
+from sanet.model import SANetConfig, StyleTransferNet
+
+torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
+
+SMALL = SANetConfig(convs=(1, 2, 1, 1, 1), widths=(4, 4, 8, 8, 8))
+
+
+@pytest.fixture(scope="session")
+def noise() -> Callable[..., Image.Image]:
+    """noise(width, height, seed) -> a picture of random pixels, the same for the same arguments."""
+
+    def make(width: int, height: int, seed: int = 0) -> Image.Image:
+        pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+        return Image.fromarray(pixels)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def random_net() -> Callable[..., StyleTransferNet]:
+    """random_net(config, seed) -> a network whose attention is neither flat nor one-hot, and whose pictures are
+    neither black nor white: mean 0.5, deviation 0.2."""
+
+    def make(config: SANetConfig = SMALL, seed: int = 0) -> StyleTransferNet:
+        torch.manual_seed(seed)
+        net = StyleTransferNet(config).eval().requires_grad_(False)
+        for name, layer in net.named_modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight)
+                nn.init.normal_(layer.bias, std=0.1)
+                if name.endswith((".f", ".g")):
+                    layer.weight *= layer.in_channels**-0.25
+        last = net.decoder[28]
+        image, style = torch.rand(2, 1, 3, 64, 64)
+        last.weight /= 5 * net(image, [style], torch.tensor([0.0, 1.0])[:, None, None]).std()
+        last.bias += 0.5 - net(image, [style], torch.tensor([0.0, 1.0])[:, None, None]).mean(dim=(0, 2, 3))
+        return net
+
+    return make
+
+
+@pytest.fixture
+def engine(random_net) -> Stylizer:
+    """A fresh engine around a small random network."""
+    return Stylizer(random_net(), torch.device("cpu"))
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Stylizer:
+    """The engine with the weights that ship with the project."""
+    return sanet.load("embedded", device="cpu")

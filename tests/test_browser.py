@@ -1,0 +1,188 @@
+"""The page in a real browser, served by app.py with the embedded weights."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import chromium, open_tab, served_app
+from PIL import Image, ImageChops, ImageStat
+from playwright.sync_api import Browser, Page, expect
+
+from sanet.web.examples import CONTENTS
+
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint"}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_app(tmp_path_factory.mktemp("gradio")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESKTOP, accept_downloads=True)
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def run_and_wait(page: Page, name: str) -> None:
+    """Press Stylize and wait for the new note of size and time."""
+    note = page.locator(f"#{name}-note")
+    page.click(f"#{name}-run")
+    expect(note).to_contain_text(re.compile(r"\d+ × \d+ px in \d"), timeout=60_000)
+
+
+def downloaded(page: Page, name: str) -> tuple[str, Image.Image]:
+    with page.expect_download() as download:
+        page.click(f"#{name}-download")
+    picture = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
+    return download.value.suggested_filename, picture
+
+
+def original(picture: Image.Image, index: int) -> Image.Image:
+    return Image.open(CONTENTS[index].path).convert("RGB").resize(picture.size)
+
+
+@pytest.mark.parametrize(
+    ("tab", "name", "file"),
+    [
+        ("One style", "one", "brandenburg-gate-great-wave-a100.png"),
+        ("Four styles", "four", "brandenburg-gate-mix-x50-y50-a100.png"),
+        ("Paint regions", "paint", "brandenburg-gate-regions-a100.png"),
+    ],
+)
+def test_example_run_see_and_download(page: Page, url: str, tab: str, name: str, file: str) -> None:
+    index = [example.path.stem for example in CONTENTS].index("brandenburg-gate")
+    open_tab(page, url, tab)
+    if name == "paint":
+        page.get_by_role("radio", name="Left / right").check()
+    page.locator(f"#{name}-content-examples button").nth(index).click()
+    if name == "one":
+        page.locator("#one-style-examples button").nth(1).click()
+    expect(page.locator(f"#{name}-content img")).to_have_attribute("src", re.compile("brandenburg-gate"))
+    run_and_wait(page, name)
+    after = page.locator(f"#{name}-result img").last
+    expect(after).to_have_attribute("src", re.compile(re.escape(file)), timeout=60_000)
+    expect(after).to_have_js_property("naturalWidth", 512)
+    suggested, picture = downloaded(page, name)
+    assert (suggested, picture.format, picture.size) == (file, "PNG", (512, 384))
+    # A stylized picture, not the photograph and not a flat colour.
+    assert sum(ImageStat.Stat(ImageChops.difference(picture, original(picture, index))).mean) / 3 > 15
+    assert min(ImageStat.Stat(picture).stddev) > 15
+
+
+def test_moving_the_strength_renders_again(page: Page, url: str) -> None:
+    open_tab(page, url, "One style")
+    run_and_wait(page, "one")
+    number = page.get_by_label("number input for Strength").and_(page.locator(":visible"))
+    number.fill("0.3")
+    number.press("Enter")
+    expect(page.locator("#one-result img").last).to_have_attribute("src", re.compile("a30.png"))
+
+
+def test_dragging_the_point_changes_the_shares_and_the_picture(page: Page, url: str) -> None:
+    open_tab(page, url, "Four styles")
+    run_and_wait(page, "four")
+    square = page.locator("#style-square .square")
+    square.scroll_into_view_if_needed()
+    box = square.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
+    page.mouse.up()
+    expect(square.locator(".share").nth(3)).to_have_text("D 48 %")
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x80-y60-a100.png"))
+
+
+def test_the_sliders_move_the_point(page: Page, url: str) -> None:
+    open_tab(page, url, "Four styles")
+    for axis, value in (("x", "1"), ("y", "0")):
+        number = page.locator(f"#four-{axis} input[type=number]")
+        number.fill(value)
+        number.press("Enter")
+    expect(page.locator("#style-square .share").nth(1)).to_have_text("B 100 %")
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x100-y0-a100.png"))
+
+
+def test_painting_changes_only_what_was_painted(page: Page, url: str) -> None:
+    open_tab(page, url, "Paint regions")
+    canvas = page.locator("#paint-sketch canvas").last
+    canvas.wait_for()
+    page.wait_for_timeout(1500)  # the editor fits the photograph after the canvas has appeared
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    middle, height = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(middle - 110, height - 10)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(middle - 110 + 3 * (step % 2), height - 40 + 8 * step, steps=3)
+    page.mouse.up()
+    page.wait_for_timeout(1000)  # the stroke is uploaded after the pointer is lifted
+    run_and_wait(page, "paint")
+    _, picture = downloaded(page, "paint")
+    change = np.asarray(ImageChops.difference(picture, original(picture, 0))).mean(axis=(0, 2))  # per column
+    width = picture.width
+    assert change[: width // 2].max() > 2 * change[-width // 4 :].mean()
+
+
+def test_an_untouched_canvas_is_explained(page: Page, url: str) -> None:
+    open_tab(page, url, "Paint regions")
+    page.click("#paint-run")
+    expect(page.get_by_text("Paint over the photograph first")).to_be_visible()
+
+
+def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, tmp_path: Path) -> None:
+    open_tab(page, url, "One style")
+    run_and_wait(page, "one")
+    drawing = tmp_path / "drawing.png"
+    drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
+    page.locator("#one-content input[type=file]").set_input_files(drawing)
+    expect(page.get_by_text("SVG drawings are not supported")).to_be_visible()
+    expect(page.locator("#one-result img").last).to_be_visible()
+
+
+def test_a_heic_upload_is_shown_and_stylized(page: Page, url: str, tmp_path: Path) -> None:
+    photo = tmp_path / "phone.heic"
+    Image.open(CONTENTS[0].path).resize((320, 200)).save(photo, "HEIF")
+    open_tab(page, url, "One style")
+    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
+    page.locator("#one-content input[type=file]").set_input_files(photo)
+    shown = page.locator("#one-content img")
+    expect(shown).to_have_js_property("naturalWidth", 320)
+    run_and_wait(page, "one")
+    assert downloaded(page, "one")[1].size == (320, 200)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_tab_fits_its_window_and_stays_on_this_server(browser: Browser, url: str, size: dict, theme: str) -> None:
+    context = browser.new_context(viewport=size, has_touch=size is PHONE)
+    page = context.new_page()
+    elsewhere: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else elsewhere.append(r.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{url}?__theme={theme}")
+    for tab, name in TABS.items():
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator(f"#{name}-run")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert elsewhere == []
+    assert errors == []
+    context.close()
