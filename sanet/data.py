@@ -140,4 +140,4 @@ class PairBatches(Dataset):
 
 def batches(dataset: PairBatches, first_step: int, last_step: int, workers: int) -> DataLoader:
     """The batches of steps `first_step` up to, not including, `last_step`, read ahead by `workers` processes."""
-    return DataLoader(dataset, batch_size=None, sampler=range(first_step, last_step), num_workers=workers)  # type: ignore[arg-type]
+    return DataLoader(dataset, batch_size=None, sampler=range(first_step, last_step), num_workers=workers)

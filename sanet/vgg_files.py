@@ -6,7 +6,7 @@ published `vgg_normalised.pth`; tells them apart by their keys. Depth and width 
 
 import pickle
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import torch
@@ -131,7 +131,7 @@ def normalise_scales(encoder: Encoder, pictures: Iterable[Tensor]) -> None:
     if not images:
         raise ValueError("At least one picture is needed to normalise an encoder, got 0.")
     names = [name for block in encoder.blocks for name in block]
-    squares = {name: 0.0 * encoder.get_submodule(name).bias.double() for name in names}  # type: ignore[union-attr, operator]
+    squares: Tensors = {name: torch.zeros(()) for name in names}
     hooks = [encoder.get_submodule(name).register_forward_hook(_summing(squares, name)) for name in names]
     for image in images:
         encoder(image)
@@ -149,10 +149,10 @@ def normalise_scales(encoder: Encoder, pictures: Iterable[Tensor]) -> None:
         inverse = scale
 
 
-def _summing(squares: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]
+def _summing(squares: Tensors, name: str) -> Callable[[torch.nn.Module, tuple[Tensor], Tensor], None]:
     """A hook that adds the mean square of each channel behind ReLU (the hook sees the convolution's own output)."""
 
     def hook(module: torch.nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-        squares[name] += output.relu().double().square().mean(dim=(0, 2, 3))
+        squares[name] = squares[name] + output.relu().double().square().mean(dim=(0, 2, 3))
 
     return hook

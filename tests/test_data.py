@@ -117,7 +117,7 @@ def test_folders_without_pictures_are_refused(tmp_path: Path):
 def test_a_crop_of_the_whole_picture_is_the_picture():
     whole = picture(0, (48, 48))
     found = {tuple(random_crop(whole, 48, 48, random.Random(i)).flatten()[:50].tolist()) for i in range(20)}
-    array = torch.from_numpy(np.asarray(whole)).permute(2, 0, 1) / 255.0
+    array = torch.from_numpy(np.array(whole)).permute(2, 0, 1) / 255.0
     assert found == {tuple(x.flatten()[:50].tolist()) for x in (array, array.flip(2))}
 
 

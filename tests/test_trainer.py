@@ -181,24 +181,10 @@ def test_two_processes_equal_one_with_the_same_global_batch(tmp_path: Path):
     root, tests, out = Path(__file__).parent.parent, Path(__file__).parent, tmp_path / "out.pt"
     script = tmp_path / "two.py"
     script.write_text(TWO.format(root=str(root), tests=str(tests), out=str(out)))
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes=2", "--num_machines=1"]
-    options = [
-        "--mixed_precision=no",
-        "--dynamo_backend=no",
-        "--num_cpu_threads_per_process=1",
-        f"--main_process_port={port()}",
-    ]
-    subprocess.run([*launch, *options, str(script)], check=True, timeout=170, capture_output=True)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", str(script)]
+    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+    subprocess.run(launch, check=True, timeout=170, capture_output=True, env=environment)
     found = torch.load(out, weights_only=True)
     module, _, records = trained(6, clip=2.0)
     assert torch.allclose(found["weight"], module.weight.detach(), atol=1e-5)
     assert found["terms"] == pytest.approx([record.terms["total"] for record in records], rel=1e-4)
-
-
-def port() -> int:
-    """A free one."""
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
