@@ -10,9 +10,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from sanet.data import PairBatches, Stage, batches
 from sanet.encoder import Encoder, Features
+from sanet.logs import Log
+from sanet.trainer import Callback, Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
 from sanet.vgg_files import build_encoder, load_encoder
 
+# Half photographs, half paintings, at several scales.
+STAGE = Stage(steps=20_000, crop=112, batch=4, short_side=(144, 320))
 EMBED = "embed."
 STUDENT = "encoder."
 
@@ -90,6 +95,36 @@ def _conv(encoder: Encoder, name: str) -> nn.Conv2d:
     found = encoder.get_submodule(name)
     assert isinstance(found, nn.Conv2d)
     return found
+
+
+def distil(
+    teacher: Encoder,
+    out: Path,
+    widths: tuple[int, ...],
+    config: TrainerConfig,
+    dataset: PairBatches,
+    minutes: float = 5.0,
+    workers: int = 1,
+) -> None:
+    """Train a student of `widths`; `out` gets state.pt (a later call resumes from it) and encoder.safetensors."""
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    full = tuple(_conv(teacher, names[0]).out_channels for names in teacher.blocks)
+    student = EmbeddedEncoder(thinned(teacher, widths), full)
+    module = Distillation(student, teacher).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trainer = Trainer(module, config)
+    state = out / "state.pt"
+    if state.is_file():
+        trainer.load_state(read_state(state))
+
+    def export(trainer: Trainer, record: StepRecord) -> None:
+        if record.last:
+            averages = {name.removeprefix("student."): value for name, value in trainer.average.items()}
+            student.load_state_dict({**student.state_dict(), **averages})
+            save_distilled(student, out / "encoder.safetensors")
+
+    callbacks: list[Callback] = [Log(out, config.steps), Checkpoint(state, minutes, {}), export]
+    trainer.run(batches(dataset, trainer.step, config.steps, workers), callbacks)
 
 
 def save_distilled(student: EmbeddedEncoder, path: Path) -> None:

@@ -189,5 +189,5 @@ def read_state(path: Path) -> dict[str, Any]:
     """A state that `Checkpoint` wrote. Raises ValueError if the file is none."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+    except (RuntimeError, pickle.UnpicklingError, EOFError, LookupError) as error:
         raise ValueError(f"{path} is not a training checkpoint: {error}") from error

@@ -55,7 +55,7 @@ def read_tensors(path: Path) -> Tensors:
     """The tensors of a .safetensors file or of a plain state dict."""
     try:
         found = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+    except (SafetensorError, RuntimeError, pickle.UnpicklingError, EOFError, LookupError) as error:
         raise ValueError(f"{path} is not a file of plain tensors: {error}") from error
     if not isinstance(found, Mapping) or not all(isinstance(tensor, Tensor) for tensor in found.values()):
         raise ValueError(f"{path} is not a mapping of names to tensors.")
