@@ -1,6 +1,9 @@
 """Runs of a tiny recipe from folders of pictures to a checkpoint that the app can load."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,3 +144,31 @@ def test_a_study_draws_a_sheet(places: Places):
     study(level_variants(short), replace(places, previews=places.contents.parent), workers=0)
     with Image.open(places.out / "sheet.jpg") as table:
         assert table.size == (4 + 260 * 5, 4 + 260 * 3)
+
+
+TWO = """
+import sys
+sys.path[:0] = [{root!r}, {tests!r}]
+from pathlib import Path
+from test_recipes import RECIPE, Places, replace, run
+folder = Path({folder!r})
+shared = replace(RECIPE, stages=RECIPE.stages[:1])
+run(shared, Places(folder / "two", folder / "content", folder / "style", folder / "vgg.safetensors"), workers=0)
+"""
+
+
+def test_two_processes_train_like_one(places: Places, tmp_path: Path):
+    """The same global batch, shared; up to the order of sums, which Adam amplifies where gradients vanish."""
+    root, tests, script = Path(__file__).parent.parent, Path(__file__).parent, tmp_path / "two.py"
+    script.write_text(TWO.format(root=str(root), tests=str(tests), folder=str(tmp_path)))
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", str(script)]
+    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+    subprocess.run(launch, check=True, timeout=170, capture_output=True, env=environment)
+    shared = replace(RECIPE, stages=RECIPE.stages[:1])
+    run(shared, replace(places, out=tmp_path / "one"), workers=0)
+    one, two = (read_state(tmp_path / name / "state.pt")["weights"] for name in ("one", "two"))
+    start = {f"net.{name}": value for name, value in build_network(RECIPE, places).state_dict().items()}
+    encoder = [name for name in one if name.startswith("net.encoder")]
+    moved = sum(float((one[name] - start[name]).square().sum()) for name in encoder)
+    apart = sum(float((one[name] - two[name]).square().sum()) for name in encoder)
+    assert apart < 1e-3 * moved
