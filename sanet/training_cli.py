@@ -18,6 +18,7 @@ CHANGES = {
     "rate": float,
     "final_rate": float,
     "decay_from": int,
+    "average": float,
     "content": float,
     "style": float,
     "identity_pixels": float,
