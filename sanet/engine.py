@@ -121,15 +121,18 @@ class Stylizer:
         """
         controls = controls or Controls()
         weights = self._weights(prepared, controls).to(self.device)
-        maps = prepared.maps
+        maps, start = prepared.maps, 0.0
         if weights[0].any():
             own_style = fit(prepared.picture, OWN_STYLE_SIDE)
-            maps = (self._attended(prepared.picture, own_style, partial(_report, progress, 0, 0.5, "Reading")), *maps)
+            report = partial(_report, progress, 0.0, 0.5, "Matching the photograph")
+            maps, start = (self._attended(prepared.picture, own_style, report), *maps), 0.5
         else:
             weights = weights[1:]
         with torch.inference_mode(), self._autocast():
             mixed = blend(maps, weights)  # (1, C, h, w)
-            decoded = decode_tiled(self.net.decoder, mixed, TILE, partial(_report, progress, 0.5, 0.5, "Painting"))
+            decoded = decode_tiled(
+                self.net.decoder, mixed, TILE, partial(_report, progress, start, 1.0 - start, "Painting")
+            )
         image = crop(decoded, *prepared.size).clamp(0.0, 1.0)  # (1, 3, H, W)
         if controls.keep_color:
             image = keep_content_color(image, to_tensor(prepared.picture))
@@ -154,6 +157,8 @@ class Stylizer:
 
     def _attended(self, content: Image.Image, style: Image.Image, report: Callable[[float], None]) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed."""
+
+        report(0.0)
 
         def attend() -> Tensor:
             content_features = self._encoded(content, lambda done: report(0.4 * done))

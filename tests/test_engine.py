@@ -14,7 +14,7 @@ from PIL import Image
 import sanet
 from sanet.color import luminance
 from sanet.controls import bilinear_mix
-from sanet.engine import Stylizer
+from sanet.engine import Stylizer, _key
 from sanet.image import fit, on_white, open_picture, pad, to_tensor
 from sanet.masks import preset_masks
 from sanet.model import SANetConfig
@@ -36,6 +36,12 @@ def count_encoded(engine):
     runs = []
     engine.net.encoder.register_forward_hook(lambda module, args, out: runs.append(tuple(args[0].shape[2:])))
     return runs
+
+
+def own_map(engine, prepared):
+    """Map 0: the content attended with itself."""
+    features = engine.net.encoder(pad(to_tensor(prepared.picture)))
+    return engine.net.attend(features, features)
 
 
 # Sizes
@@ -142,7 +148,7 @@ def test_no_mix_means_equal_shares(engine, noise):
 @pytest.mark.parametrize("alpha", [0.0, 0.25, 0.8, 1.0])
 def test_a_mix_is_the_weighted_sum_of_the_maps(engine, noise, alpha):
     prepared = engine.prepare(noise(48, 32), [noise(32, 32, 1), noise(32, 32, 2)])
-    own, first, second = prepared.maps
+    own, (first, second) = own_map(engine, prepared), prepared.maps
     mixed = (1 - alpha) * own + alpha * (0.75 * first + 0.25 * second)
     decoded = engine.net.decoder(mixed).clamp(0, 1)[0].permute(1, 2, 0) * 255
     result = np.asarray(engine.render(prepared, Controls(alpha=alpha, mix=(3, 1)))).astype(float)
@@ -172,9 +178,11 @@ def test_empty_masks_keep_the_content(engine, noise):
 def test_regions_that_cover_everything_leave_no_seam_of_content(engine, noise, preset, content, mask_size):
     """The content's own map is replaced by large numbers: where it had any weight, they would show."""
     prepared = engine.prepare(noise(*content), [noise(32, 32, 1), noise(32, 32, 2)])
-    poisoned = dataclasses.replace(prepared, maps=(torch.full_like(prepared.maps[0], 1000.0), *prepared.maps[1:]))
     controls = Controls(masks=tuple(preset_masks(preset, mask_size, 2)))
-    assert difference(engine.render(poisoned, controls), engine.render(prepared, controls)) <= 1
+    clean = engine.render(prepared, controls)
+    engine._cache[_key(prepared.picture), _key(prepared.picture)] = torch.full_like(prepared.maps[0], 1000.0)
+    assert difference(engine.render(prepared, controls), clean) <= 1
+    assert difference(engine.render(prepared, Controls(alpha=0)), clean) > 100
 
 
 def test_each_half_is_the_single_style_away_from_the_border(engine, noise):
@@ -220,6 +228,18 @@ def test_masks_lie_upright_on_odd_pictures(engine, noise):
     assert changed[105, 150]
     assert not changed[:, :95].any()
     assert not changed[:50].any()
+
+
+def test_masks_are_padded_like_the_picture_and_averaged_per_cell(engine, noise):
+    """161 x 115 becomes 176 x 128: 7 and 8 columns, 6 and 7 rows."""
+    mask = noise(161, 115, 5).convert("L")
+    prepared = engine.prepare(noise(161, 115), [noise(32, 32, 1)])
+    padded = np.pad(np.asarray(mask) / 255, ((6, 7), (7, 8)), mode="reflect")
+    cells = torch.from_numpy(padded.reshape(16, 8, 22, 8).mean(axis=(1, 3))).float()
+    own, (styled,) = own_map(engine, prepared), prepared.maps
+    decoded = engine.net.decoder((1 - cells) * own + cells * styled)[0, :, 6:121, 7:168].clamp(0, 1)
+    result = np.asarray(engine.render(prepared, Controls(masks=(mask,)))).astype(float)
+    assert np.abs(result - decoded.permute(1, 2, 0).numpy() * 255).max() <= 0.51
 
 
 # Colour and transparency
@@ -284,11 +304,12 @@ def test_attention_runs_only_for_what_changed(engine, noise):
     engine.net.transform.register_forward_hook(lambda *_: runs.append(1))
     content, a, b = noise(40, 33), noise(32, 32, 1), noise(32, 32, 2)
     engine.stylize(content, [a])
-    assert len(runs) == 2
+    assert len(runs) == 1
     engine.stylize(content, [a, b])
-    assert len(runs) == 3
-    engine.stylize(content, [b, a], Controls(alpha=0.5))
-    assert len(runs) == 3
+    assert len(runs) == 2
+    for alpha in (0.5, 0.6):  # below full strength the content is attended with itself, once
+        engine.stylize(content, [b, a], Controls(alpha=alpha))
+        assert len(runs) == 3
 
 
 def test_a_cached_result_is_the_same(engine, random_net, noise):
@@ -311,7 +332,7 @@ def test_the_cache_is_bounded(random_net, noise, monkeypatch):
     monkeypatch.setattr("sanet.engine.CACHE_BYTES", 4000)
     engine = Stylizer(random_net(), CPU)
     alive = []
-    engine.net.encoder.register_forward_hook(lambda m, a, out: alive.append(weakref.ref(out.relu4_1)))
+    engine.net.transform.register_forward_pre_hook(lambda m, inputs: alive.append(weakref.ref(inputs[1].relu4_1)))
     runs = count_encoded(engine)
     for seed in range(20):
         engine.prepare(noise(32, 32, 2 * seed), [noise(32, 32, 2 * seed + 1)])
