@@ -157,7 +157,6 @@ class Stylizer:
 
     def _attended(self, content: Image.Image, style: Image.Image, report: Callable[[float], None]) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed."""
-
         report(0.0)
 
         def attend() -> Tensor:

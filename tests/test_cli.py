@@ -167,6 +167,19 @@ def test_options_that_do_not_work_are_named(folder, capsys, arguments, named):
     assert not (folder / "out.png").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "out", "named"),
+    [
+        ((), "out.tiff", "out.tiff"),
+        (("--mix", "1,2"), "out.png", "got 2 for 1"),
+        (("--max-side", "8"), "out.png", "got 8"),
+    ],
+)
+def test_refusals_come_before_the_checkpoint_is_loaded(folder, capsys, arguments, out, named):
+    assert stylize(folder, "--checkpoint", "nowhere", *arguments, out=out) == 2
+    assert named in one_line(capsys)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_one_mask_per_style_is_asked_for(folder, capsys, count):
     masks = ["--mask", str(folder / "style.png")] * count
