@@ -1,4 +1,6 @@
-"""Command line: `python -m sanet stylize | sheet`. Words and exit codes only; the engine does the work.
+"""Command line: `python -m sanet stylize | sheet`, and the commands of `training_cli`.
+
+Words and exit codes only; the engine does the work.
 
 Errors are one line on stderr and exit code 2. In a folder, one bad file does not stop the rest: it is named at the
 end and the exit code is 1.
@@ -16,6 +18,7 @@ from tqdm import tqdm
 import sanet
 from sanet.image import SUFFIXES, fit, open_picture, save_picture
 from sanet.sheets import sheet
+from sanet.training_cli import add_commands
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     table.add_argument("-o", "--out", type=Path, required=True, help="the sheet")
     table.add_argument("--side", type=int, default=192, metavar="N", help="side of a cell in pixels (default: 192)")
     _add_common(table)
+    add_commands(commands)
     return parser
 
 

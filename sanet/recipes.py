@@ -51,7 +51,8 @@ RECIPES = {
     # Section 4.1 of the paper.
     "paper": Recipe(net=PRESETS["vgg19"], stages=(Stage(160_000, crop=256, batch=5, short_side=(512, 512)),)),
     # For two CPU cores, many sittings, and a loss network with channels of root-mean-square 1. The rate stays, so
-    # that a run can be cut and resumed at any time; the moving average is what is used. End with "compact-finish".
+    # that a run can be cut and resumed at any time; the moving average is what is used. To finish, resume with
+    # --steps, --decay-from and a small --final-rate.
     "compact": Recipe(
         net=PRESETS["compact"],
         stages=(

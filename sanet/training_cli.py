@@ -6,6 +6,7 @@ Words and exit codes only. Heavy packages are imported when a command runs, so t
 import argparse
 import logging
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +95,12 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="instead of the recipe's")
 
 
+def _check_packages() -> None:
+    for name in ("accelerate", "tensorboard"):
+        if find_spec(name) is None:
+            raise ValueError(f"Training needs the package {name}: pip install -r requirements-training.txt")
+
+
 def _recipe(options: argparse.Namespace) -> "Recipe":
     from sanet.recipes import RECIPES, changed
 
@@ -112,6 +119,7 @@ def _places(options: argparse.Namespace) -> "Places":
 
 def train_command(options: argparse.Namespace) -> int:
     """Follow a recipe."""
+    _check_packages()
     from sanet.recipes import run
 
     run(_recipe(options), _places(options), options.minutes, options.seed, options.workers)
@@ -120,6 +128,7 @@ def train_command(options: argparse.Namespace) -> int:
 
 def study_command(options: argparse.Namespace) -> int:
     """Train the variants of a study and draw them side by side."""
+    _check_packages()
     from sanet.studies import STUDIES, study
 
     variants = STUDIES[options.name](_recipe(options))
@@ -129,6 +138,7 @@ def study_command(options: argparse.Namespace) -> int:
 
 def distil_command(options: argparse.Namespace) -> int:
     """Train a compact encoder; leaves encoder.safetensors, which is a loss network, too."""
+    _check_packages()
     from sanet.data import PairBatches, find_pictures
     from sanet.distil import STAGE, distil
     from sanet.trainer import TrainerConfig
