@@ -1,19 +1,31 @@
 """Tab "Four styles": a point between four pictures sets the share of each (section 4.4, style interpolation)."""
 
+from typing import Any
+
 import gradio as gr
 
 from sanet.controls import Controls, bilinear_mix
 from sanet.engine import Stylizer
 from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.recipes import Recipe, Setting
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
+from sanet.web.share_store import ShareStore
 from sanet.web.style_square import corner, style_square
-from sanet.web.widgets import QUICK, common_controls, picture_with_examples, result_panel, run_live, style_slots
+from sanet.web.widgets import (
+    QUICK,
+    TabWidgets,
+    common_controls,
+    picture_with_examples,
+    result_panel,
+    run_live,
+    style_slots,
+)
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
-def four_styles_tab(engine: Stylizer) -> None:
+def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -24,9 +36,9 @@ def four_styles_tab(engine: Stylizer) -> None:
                     x = gr.Slider(0, 1, 0.5, step=0.01, label="Left to right", elem_id="four-x")
                     y = gr.Slider(0, 1, 0.5, step=0.01, label="Top to bottom", elem_id="four-y")
             slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
-            run = gr.Button("Stylize", variant="primary", elem_id="four-run")
+            run = gr.Button("Stylize", variant="primary", elem_id="four-run", elem_classes="run")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("four")
+            result = result_panel("four", store)
             controls = common_controls()
 
     def interpolate(
@@ -62,6 +74,13 @@ def four_styles_tab(engine: Stylizer) -> None:
         """
         with explained():
             styles = (style_a, style_b, style_c, style_d)
+            settings: dict[str, Setting] = {
+                "x": x,
+                "y": y,
+                "alpha": alpha,
+                "max_side": max_side,
+                "keep_color": keep_color,
+            }
             return stylize_picture(
                 engine,
                 read(content, "a photograph"),
@@ -69,19 +88,25 @@ def four_styles_tab(engine: Stylizer) -> None:
                 Controls(alpha=alpha, mix=bilinear_mix(x, y), keep_color=keep_color),
                 max_side,
                 file_name(content, f"mix-x{round(100 * x)}-y{round(100 * y)}", alpha),
+                Recipe("four", content, styles, settings),
                 progress,
             )
 
     inputs = [content, *slots, x, y, *controls]
     run.click(interpolate, inputs, list(result), api_name="interpolate", **MODEL_QUEUE)
     # The square moves the sliders and the sliders run the model, so that mouse, touch and keyboard end up alike.
-    square.input(None, square, [x, y], js="(point) => [point.x, point.y]", trigger_mode="multiple")
+    to_sliders = square.input(None, square, [x, y], js="(point) => [point.x, point.y]", trigger_mode="multiple")
     for axis in (x, y):
         axis.input(None, [x, y], square, js="(x, y) => ({x, y})")
-    moved = (x.change, y.change, controls.alpha.input, controls.keep_color.input)
-    run_live(interpolate, inputs, result, moved, (content_picked, style_picked))
+    moved = (x.input, y.input, controls.alpha.input, controls.keep_color.input)
+    run_live(interpolate, inputs, result, moved, (content_picked, style_picked, to_sliders))
     for slot in slots:
         slot.change(_corners, slots, square, **QUICK)
+
+    def restore_more(recipe: Recipe) -> dict[Any, Any]:
+        return {square: {axis: recipe.settings.get(axis, 0.5) for axis in "xy"}}
+
+    return TabWidgets("four", content, slots, {"x": x, "y": y, **controls._asdict()}, result, (square,), restore_more)
 
 
 def _corners(*paths: str | None) -> gr.HTML:

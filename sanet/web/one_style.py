@@ -5,21 +5,23 @@ import gradio as gr
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
-from sanet.web.widgets import common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.share_store import ShareStore
+from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
 
 
-def one_style_tab(engine: Stylizer) -> None:
+def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
                 content, content_picked = picture_with_examples(CONTENTS, "Photograph", "one-content")
                 style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
-            run = gr.Button("Stylize", variant="primary", elem_id="one-run")
+            run = gr.Button("Stylize", variant="primary", elem_id="one-run", elem_classes="run")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("one")
+            result = result_panel("one", store)
             controls = common_controls()
 
     def stylize(
@@ -51,6 +53,7 @@ def one_style_tab(engine: Stylizer) -> None:
                 Controls(alpha=alpha, keep_color=keep_color),
                 max_side,
                 file_name(content, style, alpha),
+                Recipe("one", content, (style,), {"alpha": alpha, "max_side": max_side, "keep_color": keep_color}),
                 progress,
             )
 
@@ -58,3 +61,4 @@ def one_style_tab(engine: Stylizer) -> None:
     run.click(stylize, inputs, list(result), api_name="stylize", **MODEL_QUEUE)
     moved = (controls.alpha.input, controls.keep_color.input)
     run_live(stylize, inputs, result, moved, (content_picked, style_picked))
+    return TabWidgets("one", content, [style], controls._asdict(), result)

@@ -9,11 +9,14 @@ from sanet.engine import Stylizer
 from sanet.image import MAX_BYTES
 from sanet.web.four_styles import four_styles_tab
 from sanet.web.one_style import one_style_tab
+from sanet.web.opening import open_links, shared_banner
 from sanet.web.paint_regions import paint_regions_tab
+from sanet.web.share_routes import share_routes
+from sanet.web.share_store import ShareStore
 
 HEADER = """
 # SANet Studio
-Paint your photographs in the style of any picture. Nothing you upload is shown to anybody else.
+Paint your photographs in the style of any picture. What you upload is shown to nobody, unless you share it.
 """
 FOOTER = """
 [Style-attentional networks](https://arxiv.org/abs/1812.02342), Park & Lee, CVPR 2019.
@@ -24,22 +27,25 @@ MONO = ("ui-monospace", "Consolas", "monospace")
 CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
 
 
-def build_app(engine: Stylizer) -> gr.Blocks:
-    """The page around `engine`; serve it with `launch(**launch_options())`."""
+def build_app(engine: Stylizer, store: ShareStore | None = None) -> gr.Blocks:
+    """The page around `engine`; serve it with `launch(**launch_options(store))`. Without a `store` nothing is kept."""
     with gr.Blocks(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
         gr.Markdown(HEADER, elem_id="header")
-        with gr.Tab("One style"):
-            one_style_tab(engine)
-        with gr.Tab("Four styles"):
-            four_styles_tab(engine)
-        with gr.Tab("Paint regions"):
-            paint_regions_tab(engine)
+        banner = shared_banner()
+        with gr.Tabs() as tabs:
+            with gr.Tab("One style", id="one"):
+                one = one_style_tab(engine, store)
+            with gr.Tab("Four styles", id="four"):
+                four = four_styles_tab(engine, store)
+            with gr.Tab("Paint regions", id="paint"):
+                paint = paint_regions_tab(engine, store)
+        open_links(page, banner, tabs, (one, four, paint), store)
         gr.Markdown(FOOTER, elem_id="footer")
     return page
 
 
-def launch_options() -> dict[str, Any]:
-    """What belongs to serving: looks, limits, no telemetry, no monitoring page."""
+def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
+    """What belongs to serving: looks, limits, the addresses of shares, no telemetry, no monitoring page."""
     theme = gr.themes.Soft(primary_hue="orange", neutral_hue="stone", font=list(SANS), font_mono=list(MONO)).set(
         block_label_background_fill="*background_fill_primary",
         block_label_background_fill_dark="*background_fill_secondary",
@@ -72,4 +78,5 @@ def launch_options() -> dict[str, Any]:
         "show_error": False,
         "enable_monitoring": False,
         "footer_links": ["api"],
+        "app_kwargs": {"routes": share_routes(store) if store else []},
     }
