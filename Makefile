@@ -4,7 +4,7 @@ PORT ?= 7860
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: demo test bench chromium clean
+.PHONY: demo test bench bench-page chromium clean
 
 demo: .venv/demo.done
 	GRADIO_SERVER_NAME=127.0.0.1 GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
@@ -18,6 +18,9 @@ test: .venv/dev.done chromium
 
 bench: .venv/demo.done
 	$(BIN)/python -m benchmarks
+
+bench-page: .venv/dev.done chromium
+	$(BIN)/python -m benchmarks.preview
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -5,10 +5,8 @@ so that figures of different machines can be compared.
 """
 
 import resource
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,24 +15,12 @@ import torch
 from PIL import Image
 
 import sanet
+from benchmarks.clock import seconds
 from sanet.image import open_picture
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-ROUNDS = 7
 MATRIX_SIDE = 2048
 MEMORY_OPTION = "--memory-of-1024"
-
-
-def seconds(run: Callable[[], object]) -> tuple[float, float]:
-    """Median and half the spread between quartiles of several calls, after one to warm up."""
-    run()
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    low, middle, high = statistics.quantiles(times, n=4)
-    return middle, (high - low) / 2
 
 
 def pictures(side: int) -> tuple[Image.Image, Image.Image]:

@@ -14,6 +14,7 @@ from sanet.web.recipes import Recipe, Setting
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, glimpse, new_folder, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
+from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
 
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito).
@@ -25,6 +26,7 @@ CANVAS_SIDE = 640
 def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
     first = str(CONTENTS[0].path)
+    switch = StopSwitch()
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
@@ -47,7 +49,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 elem_id="paint-sketch",
             )
             slots, _ = style_slots(STYLES, list(COLORS), 2, "paint-style")
-            run = gr.Button("Stylize", variant="primary", elem_id="paint-run", elem_classes="run")
+            run, stop = run_and_stop("paint")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("paint", store)
             controls = common_controls()
@@ -66,6 +68,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         max_side: int = 512,
         keep_color: bool = False,
         progress: gr.Progress = gr.Progress(),
+        request: gr.Request | None = None,
     ) -> Result:
         """Paint regions of a photograph in different styles; what no region covers stays as it is.
 
@@ -87,7 +90,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             The result as a PNG file, the pair of files before and after, and a note of size and time.
 
         """
-        with explained():
+        with explained(), switch.reports(request, progress) as report:
             photograph = read(content, "a photograph")
             given = dict(zip(COLORS, (style_1, style_2, style_3, style_4), strict=True))
             chosen = {color: style for color, style in given.items() if style}
@@ -112,10 +115,11 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 "keep_color": keep_color,
             }
             recipe = Recipe("paint", content, (style_1, style_2, style_3, style_4), settings, tuple(drawn))
-            return stylize_picture(engine, photograph, pictures, shaped, max_side, name, recipe, progress)
+            return stylize_picture(engine, photograph, pictures, shaped, max_side, name, recipe, report)
 
     inputs = [content, *slots, regions, sketch, masks, softness, *controls]
-    run.click(spatial, inputs, list(result), api_name="spatial", **MODEL_QUEUE)
+    clicked = run.click(spatial, inputs, list(result), api_name="spatial", **MODEL_QUEUE)
+    connect_stop(stop, switch, (run.click,), (clicked,), result.note)
     regions.change(_shown, regions, [sketch, masks], **QUICK)
     # Not .change: a link that restores a painting changes the photograph too.
     gr.on([content.upload, content.clear], _canvas, content, sketch, **QUICK)

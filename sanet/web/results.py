@@ -4,7 +4,7 @@ import html
 import re
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +69,11 @@ def stylize(
     max_side: int,
     name: str,
     recipe: Recipe,
-    progress: gr.Progress,
+    report: Callable[[float, str], None],
 ) -> Result:
     """The result's file, the pair (before, after) for the comparison, a note of time and size, and how it was made."""
     start = time.perf_counter()
-    picture = engine.stylize(content, styles, controls, max_side, lambda done, stage: progress(done, desc=stage))
+    picture = engine.stylize(content, styles, controls, max_side, report)
     seconds = time.perf_counter() - start
     folder = new_folder()
     before, after = folder / "before.jpg", folder / f"{name}.png"

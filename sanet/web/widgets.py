@@ -138,9 +138,8 @@ def run_live(
     result: ResultPanel,
     triggers: Sequence[Any],
     picked: Sequence[Dependency],
-) -> None:
+) -> list[Dependency]:
     """Run `fn` when a control is moved (the latest position wins) and after an example was put in."""
     shared: dict[str, Any] = {"outputs": list(result), "api_visibility": "private", **MODEL_QUEUE}
-    gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
-    for event in picked:
-        event.then(fn, inputs, **shared)
+    moved = gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
+    return [moved, *(event.then(fn, inputs, **shared) for event in picked)]
