@@ -15,6 +15,7 @@ from sanet.web.examples import CONTENTS
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint"}
 
 
@@ -272,4 +273,24 @@ def test_every_tab_fits_its_window_and_stays_on_this_server(browser: Browser, ur
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert elsewhere == []
     assert errors == []
+    context.close()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="make axe installs axe-core, if there is npm")
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_violation_on_any_tab(browser: Browser, url: str, size: dict, theme: str) -> None:
+    context = browser.new_context(viewport=size, has_touch=size is PHONE)
+    page = context.new_page()
+    page.goto(f"{url}?__theme={theme}")
+    page.add_script_tag(path=AXE)
+    for tab, name in TABS.items():
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator(f"#{name}-run")).to_be_visible()
+        page.wait_for_timeout(800)  # what fades in has its contrast at the end
+        page.click(f"#{name}-share")
+        expect(page.locator(f"#{name}-share-panel")).to_be_visible()
+        found = page.evaluate("axe.run()")["violations"]
+        grave = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+        assert grave == []
     context.close()

@@ -63,8 +63,13 @@ def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
         button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover_dark="*primary_600",
         button_primary_text_color_dark="white",
+        button_secondary_background_fill_hover_dark="*neutral_600",
         body_background_fill="*neutral_50",
         body_background_fill_dark="*neutral_950",
+        checkbox_label_background_fill_selected="*primary_700",
+        checkbox_label_background_fill_selected_dark="*primary_700",
+        checkbox_background_color_selected="*primary_700",
+        checkbox_background_color_selected_dark="*primary_700",
         checkbox_border_color="*neutral_400",
         checkbox_border_color_dark="*neutral_500",
         body_text_color_subdued="*neutral_600",
@@ -73,10 +78,14 @@ def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
     return {
         "theme": theme,
         # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
-        "head": f"<style>{Path(__file__).with_name('style.css').read_text()}</style>",
+        "head": f"<style>{_beside('style.css')}</style><script>{_beside('accessible.js')}</script>",
         "max_file_size": MAX_BYTES,
         "show_error": False,
         "enable_monitoring": False,
         "footer_links": ["api"],
         "app_kwargs": {"routes": share_routes(store) if store else []},
     }
+
+
+def _beside(name: str) -> str:
+    return Path(__file__).with_name(name).read_text()
