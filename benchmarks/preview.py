@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 import sanet
-from benchmarks.clock import seconds
+from benchmarks.measure import timed
 from sanet.controls import bilinear_mix
 from sanet.image import open_picture
 from sanet.web.examples import CONTENTS, STYLES
@@ -73,12 +73,12 @@ def main() -> None:
     engine = sanet.load("embedded", device="cpu")
     styles = [open_picture(style.path) for style in STYLES[:4]]
     prepared = engine.prepare(open_picture(CONTENTS[0].path), styles, width)
-    middle, spread = seconds(lambda: engine.render(prepared, sanet.Controls(mix=bilinear_mix(0.4, 0.6))))
+    alone = timed(lambda: engine.render(prepared, sanet.Controls(mix=bilinear_mix(0.4, 0.6))))
     low, latency, high = statistics.quantiles(latencies, n=4)
     print(f"size of the previews              {width} px")
-    print(f"render alone                      {middle:.3f} ± {spread:.3f} s")
-    print(f"previews while dragging           {rate:.1f} a second, {rate * middle:.2f} of what the engine alone draws")
-    print(f"from pointer to picture           {latency:.3f} ± {(high - low) / 2:.3f} s, {latency / middle:.1f} renders")
+    print(f"render alone                      {alone} s")
+    print(f"previews while dragging           {rate:.1f} a second, {rate * alone.seconds:.2f} of what the engine alone draws")
+    print(f"from pointer to picture           {latency:.3f} ± {(high - low) / 2:.3f} s, {latency / alone.seconds:.1f} renders")
 
 
 if __name__ == "__main__":

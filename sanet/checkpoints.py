@@ -6,7 +6,6 @@ Ours is `config.json` (sizes, SHA-256) beside `model.safetensors`. Knows no pict
 
 import hashlib
 import json
-import pickle
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -85,7 +84,7 @@ def _load_published(folder: Path) -> StyleTransferNet:
     config = PRESETS["vgg19"]
     net = StyleTransferNet(config)
     paths = {part: _newest(folder, pattern) for part, pattern in PUBLISHED.items()}
-    _load_strictly(net.encoder, _named_vgg(_read_pth(paths["encoder"]), config), paths["encoder"])
+    _load_strictly(net.encoder, _named_vgg(paths["encoder"], config), paths["encoder"])
     _load_strictly(net.transform, _read_pth(paths["transform"]), paths["transform"])
     _load_strictly(net.decoder, _read_pth(paths["decoder"]), paths["decoder"])
     return net
@@ -102,17 +101,20 @@ def _newest(folder: Path, pattern: str) -> Path:
 def _read_pth(path: Path) -> dict[str, Tensor]:
     try:
         tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+    except Exception as error:  # the unpickler raises whatever a damaged file makes it stumble over
         raise ValueError(f"{path} is not a file of plain tensors.") from error
-    if not isinstance(tensors, Mapping) or not all(isinstance(t, Tensor) for t in tensors.values()):
+    if not isinstance(tensors, Mapping) or not all(
+        isinstance(k, str) and isinstance(t, Tensor) for k, t in tensors.items()
+    ):
         raise ValueError(f"{path} is not a mapping of names to tensors.")
     return dict(tensors)
 
 
-def _named_vgg(tensors: dict[str, Tensor], config: SANetConfig) -> dict[str, Tensor]:
+def _named_vgg(path: Path, config: SANetConfig) -> dict[str, Tensor]:
     """Keys of the VGG Sequential -> ours. Its convolutions, in order of index, are the 1x1 colour transform, then
     conv1_1, conv1_2 ...; what lies above conv5_1 is not used by the method and left out.
     """
+    tensors = _read_pth(path)
     names = [f"conv{block}_{i}" for block, count in enumerate(config.convs, 1) for i in range(1, count + 1)]
     indices = sorted({int(key.split(".")[0]) for key in tensors if key.split(".")[0].isdigit()})
     try:
@@ -124,5 +126,5 @@ def _named_vgg(tensors: dict[str, Tensor], config: SANetConfig) -> dict[str, Ten
             named[f"{name}.weight"] = tensors[f"{index}.weight"]
             named[f"{name}.bias"] = tensors[f"{index}.bias"]
     except (IndexError, KeyError) as error:
-        raise ValueError(f"The VGG file is not the published Sequential: {error} is missing.") from error
+        raise ValueError(f"{path} is not the published VGG Sequential: {error}.") from error
     return named
