@@ -75,10 +75,10 @@ def main() -> None:
     prepared = engine.prepare(open_picture(CONTENTS[0].path), styles, width)
     alone = timed(lambda: engine.render(prepared, sanet.Controls(mix=bilinear_mix(0.4, 0.6))))
     low, latency, high = statistics.quantiles(latencies, n=4)
-    print(f"size of the previews              {width} px")
-    print(f"render alone                      {alone} s")
-    print(f"previews while dragging           {rate:.1f} a second, {rate * alone.seconds:.2f} of what the engine alone draws")
-    print(f"from pointer to picture           {latency:.3f} ± {(high - low) / 2:.3f} s, {latency / alone.seconds:.1f} renders")
+    print(f"size of the previews      {width} px")
+    print(f"render alone              {alone} s")
+    print(f"previews while dragging   {rate:.1f} a second, {rate * alone.seconds:.2f} of what the engine alone draws")
+    print(f"from pointer to picture   {latency:.3f} ± {(high - low) / 2:.3f} s, {latency / alone.seconds:.1f} renders")
 
 
 if __name__ == "__main__":

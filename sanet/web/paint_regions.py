@@ -118,8 +118,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             return stylize_picture(engine, photograph, pictures, shaped, max_side, name, recipe, report)
 
     inputs = [content, *slots, regions, sketch, masks, softness, *controls]
-    clicked = run.click(spatial, inputs, list(result), api_name="spatial", **MODEL_QUEUE)
-    connect_stop(stop, switch, (run.click,), (clicked,), result.note)
+    clicked = run.click(
+        spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
+    connect_stop(stop, switch, (clicked,), result.note)
     regions.change(_shown, regions, [sketch, masks], **QUICK)
     # Not .change: a link that restores a painting changes the photograph too.
     gr.on([content.upload, content.clear], _canvas, content, sketch, **QUICK)

@@ -41,23 +41,14 @@ class StopSwitch:
 
 
 def run_and_stop(name: str) -> tuple[gr.Button, gr.Button]:
-    """The buttons Stylize and Stop; Stop shows while something runs."""
+    """The buttons Stylize and Stop; pressing Stop while nothing runs is harmless."""
     with gr.Row():
         run = gr.Button("Stylize", variant="primary", elem_id=f"{name}-run", elem_classes="run")
-        stop = gr.Button("Stop", variant="stop", visible=False, scale=0, min_width=110, elem_id=f"{name}-stop")
+        stop = gr.Button("Stop", scale=0, min_width=110, elem_id=f"{name}-stop")
     return run, stop
 
 
-def connect_stop(
-    stop: gr.Button, switch: StopSwitch, triggers: Sequence[Callable], runs: Sequence[Dependency], note: gr.Markdown
-) -> None:
-    """Show `stop` from any of `triggers` to the end of `runs`; it ends them, waiting or running."""
-
-    def shown(visible: bool) -> Callable[[], gr.Button]:
-        return lambda: gr.Button(visible=visible)
-
-    gr.on(list(triggers), shown(True), None, stop, **QUICK)
-    for run in runs:
-        run.then(shown(False), None, stop, **QUICK)
+def connect_stop(stop: gr.Button, switch: StopSwitch, runs: Sequence[Dependency], note: gr.Markdown) -> None:
+    """Let `stop` end the visitor's `runs`, waiting or running."""
     stop.click(switch.stop, None, None, **QUICK)
-    stop.click(lambda: (gr.Button(visible=False), "Stopped."), None, [stop, note], cancels=list(runs), **QUICK)
+    stop.click(lambda: "Stopped.", None, note, cancels=list(runs), **QUICK)

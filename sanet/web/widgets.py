@@ -140,6 +140,7 @@ def run_live(
     picked: Sequence[Dependency],
 ) -> list[Dependency]:
     """Run `fn` when a control is moved (the latest position wins) and after an example was put in."""
-    shared: dict[str, Any] = {"outputs": list(result), "api_visibility": "private", **MODEL_QUEUE}
+    shared: dict[str, Any] = {"outputs": list(result), "show_progress_on": result.comparison, **MODEL_QUEUE}
+    shared["api_visibility"] = "private"
     moved = gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
     return [moved, *(event.then(fn, inputs, **shared) for event in picked)]
