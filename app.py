@@ -2,14 +2,18 @@
 
 import os
 
-import sanet
+from sanet.web.zero_gpu import on_zero_gpu  # first: on ZeroGPU, `spaces` has to be there before torch
+
+from sanet.catalog import entry_for, read_catalog
+from sanet.current import CurrentEngine
 from sanet.web.page import build_app, launch_options
 
 
 def main() -> None:
     """Serve the page; `SANET_CHECKPOINT` names the checkpoint, Gradio's own variables the address."""
-    engine = sanet.load(os.environ.get("SANET_CHECKPOINT", "embedded"))
-    build_app(engine).launch(**launch_options())
+    entries = read_catalog()
+    current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT", "embedded"), entries), entries)
+    build_app(on_zero_gpu(current), current).launch(**launch_options())
 
 
 if __name__ == "__main__":

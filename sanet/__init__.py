@@ -15,8 +15,8 @@ def load(source: str | Path = "embedded", device: str = "auto", progress: Progre
     """An engine for a checkpoint: "embedded", a folder in our layout or in the published .pth layout, or a repository
     on the Hugging Face Hub as "owner/name" or "owner/name@revision".
 
-    `progress` gets the share of each file that has come. `device`: "auto" takes CUDA when there, else the CPU; "cpu" and "cuda" force one. Raises ValueError if the
-    checkpoint cannot be used or the device is not there.
+    `progress` gets the share of each file that has come. `device`: "auto" takes CUDA when there, else the CPU; "cpu"
+    and "cuda" force one. Raises ValueError if the checkpoint cannot be used or the device is not there.
     """
     if device not in {"auto", "cpu", "cuda"}:
         raise ValueError(f"The device must be auto, cpu or cuda, got {device!r}.")

@@ -1,4 +1,4 @@
-"""Commands for checkpoints: `python -m sanet checkpoints list | pull | verify | convert | push`. Words and exit codes."""
+"""Commands for checkpoints: `python -m sanet checkpoints list | pull | verify | convert | push`. Words only."""
 
 import argparse
 from pathlib import Path

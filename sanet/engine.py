@@ -41,7 +41,7 @@ class Prepared:
         return self.content.shape[3], self.content.shape[2]
 
 
-def _no_progress(fraction: float, stage: str) -> None:
+def no_progress(fraction: float, stage: str) -> None:
     """Default progress callback: reports to nobody."""
 
 
@@ -66,7 +66,7 @@ class Stylizer:
         styles: Sequence[Image.Image],
         controls: Controls | None = None,
         max_side: int = 512,
-        progress: Progress = _no_progress,
+        progress: Progress = no_progress,
     ) -> Image.Image:
         """`prepare` and `render` in one; arguments and errors as there."""
         controls = controls or Controls()
@@ -79,7 +79,7 @@ class Stylizer:
         content: Image.Image,
         styles: Sequence[Image.Image],
         max_side: int = 512,
-        progress: Progress = _no_progress,
+        progress: Progress = no_progress,
     ) -> Prepared:
         """Fit all pictures to `max_side` pixels, encode them and attend the content with each style.
 
@@ -98,7 +98,7 @@ class Stylizer:
         return Prepared(to_tensor(pictures[0]), alpha, tuple(maps))
 
     def render(
-        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = _no_progress
+        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = no_progress
     ) -> Image.Image:
         """Blend the prepared maps by `controls` and decode once; mode "RGBA" if the content had transparency.
 

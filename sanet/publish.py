@@ -51,9 +51,9 @@ def gather(folder: Path, stage: Path, repo: str, licence: str = LICENCE) -> None
     if (folder / CARD).is_file():
         shutil.copy(folder / CARD, stage)
         return
-    sizes = read_config(folder / CONFIG)
-    evaluation, name = _json(_latest(folder, EVALUATION)), SHEET if sheet else None
-    (stage / CARD).write_text(model_card(sizes, _json(record), evaluation, name, licence, repo))
+    sizes, evaluation = read_config(folder / CONFIG), _json(_latest(folder, EVALUATION))
+    card = model_card(sizes, _json(record), evaluation, SHEET if sheet else None, licence, repo)
+    (stage / CARD).write_text(card)
 
 
 def _latest(folder: Path, patterns: tuple[str, ...]) -> Path | None:

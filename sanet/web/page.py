@@ -5,8 +5,10 @@ from typing import Any
 
 import gradio as gr
 
+from sanet.current import CurrentEngine
 from sanet.engine import Stylizer
 from sanet.image import MAX_BYTES
+from sanet.web.checkpoint_picker import checkpoint_banner, checkpoint_picker
 from sanet.web.four_styles import four_styles_tab
 from sanet.web.one_style import one_style_tab
 from sanet.web.paint_regions import paint_regions_tab
@@ -24,16 +26,22 @@ MONO = ("ui-monospace", "Consolas", "monospace")
 CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
 
 
-def build_app(engine: Stylizer) -> gr.Blocks:
-    """The page around `engine`; serve it with `launch(**launch_options())`."""
+def build_app(engine: Stylizer, current: CurrentEngine | None = None) -> gr.Blocks:
+    """The page around `engine`; serve it with `launch(**launch_options())`.
+
+    `current`: where to choose another checkpoint; without it the page offers no choice.
+    """
     with gr.Blocks(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
         gr.Markdown(HEADER, elem_id="header")
+        banner = checkpoint_banner()
         with gr.Tab("One style"):
             one_style_tab(engine)
         with gr.Tab("Four styles"):
             four_styles_tab(engine)
         with gr.Tab("Paint regions"):
             paint_regions_tab(engine)
+        if current is not None:
+            checkpoint_picker(current, page, banner)
         gr.Markdown(FOOTER, elem_id="footer")
     return page
 

@@ -1,0 +1,65 @@
+"""The checkpoint: which one paints, a choice of those in the catalog, and a banner while the wanted one is missing."""
+
+import html
+from typing import Any
+
+import gradio as gr
+
+from sanet.catalog import Entry
+from sanet.current import CurrentEngine, Status
+from sanet.web.results import explained
+from sanet.web.widgets import QUICK
+
+LOOK_EVERY = 2.0  # seconds, only while something is on its way
+
+
+def checkpoint_banner() -> gr.Markdown:
+    """The place of the banner; hidden while the wanted checkpoint paints."""
+    return gr.Markdown(visible=False, elem_id="banner")
+
+
+def checkpoint_picker(current: CurrentEngine, page: gr.Blocks, banner: gr.Markdown) -> None:
+    """Build the picker inside `page`."""
+    ids = [entry.id for entry in current.entries]
+    with gr.Accordion("Checkpoint", open=False, elem_id="checkpoint"):
+        picker = gr.Dropdown(ids, label="What paints, for everybody on this server", elem_id="checkpoint-id")
+        note = gr.Markdown(elem_classes="note", elem_id="checkpoint-note")
+    timer = gr.Timer(LOOK_EVERY, active=False)
+    shown = [banner, picker, note, timer]
+
+    def look() -> list[Any]:
+        return _shown(current.status)
+
+    def choose(chosen: str) -> list[Any]:
+        with explained():
+            current.switch(chosen)
+        return look()
+
+    page.load(look, None, shown, **QUICK)
+    timer.tick(look, None, shown, **QUICK)
+    picker.input(choose, picker, shown, show_progress="hidden", api_visibility="private", concurrency_limit=4)
+
+
+def _shown(status: Status) -> list[Any]:
+    """Values of banner, picker, note and timer."""
+    wanted = status.coming or status.current
+    banner = gr.update(value=_banner(status), visible=bool(status.coming or status.problem))
+    return [banner, wanted.id, _described(status.current), gr.Timer(active=status.coming is not None)]
+
+
+def _banner(status: Status) -> str:
+    """One sentence or two; nothing if all is as wanted."""
+    painting = f"**{html.escape(status.current.id)}** paints."
+    problem = html.escape(status.problem)
+    if status.coming is None:
+        return f"{problem} {painting}"
+    coming = f"**{html.escape(status.coming.id)}**"
+    if problem:
+        return f"{problem} Until {coming} can be had, {painting}"
+    share = f" ({status.share:.0%})" if status.share else ""
+    return f"{coming} is being fetched{share}; meanwhile {painting}"
+
+
+def _described(entry: Entry) -> str:
+    parts = (entry.description, f"Source: {entry.address}.", f"Licence: {entry.licence}." if entry.licence else "")
+    return html.escape(" ".join(part for part in parts if part))
