@@ -12,6 +12,7 @@ demo: .venv/demo.done
 test: .venv/dev.done chromium
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	rm -f sanet/web/*.pyi  # written by Gradio beside its subclasses; mypy would read them instead of the source
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 

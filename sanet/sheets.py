@@ -13,7 +13,8 @@ def sheet(
     """`cells[i][j]` beside `rows[i]` and below `columns[j]`, each fitted into a square of `side` pixels."""
     pitch = side + GAP
     canvas = Image.new("RGB", (pitch * (len(columns) + 1) + GAP, pitch * (len(rows) + 1) + GAP), "white")
-    lines = [[None, *columns], *([row, *line] for row, line in zip(rows, cells, strict=True))]
+    lines: list[list[Image.Image | None]] = [[None, *columns]]
+    lines += [[row, *line] for row, line in zip(rows, cells, strict=True)]
     for i, line in enumerate(lines):
         for j, picture in enumerate(line):
             if picture is not None:

@@ -7,7 +7,7 @@ from sanet.engine import Stylizer
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
-from sanet.web.style_square import StyleSquare, corner
+from sanet.web.style_square import corner, style_square
 from sanet.web.widgets import QUICK, common_controls, picture_with_examples, result_panel, run_live, style_slots
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
@@ -20,7 +20,7 @@ def four_styles_tab(engine: Stylizer) -> None:
             with gr.Row():
                 content, content_picked = picture_with_examples(CONTENTS, "Photograph", "four-content")
                 with gr.Column(min_width=240):
-                    square = StyleSquare(corners=[corner(str(s.path)) for s in STYLES[:4]], elem_id="style-square")
+                    square = style_square([example.path for example in STYLES[:4]], "style-square")
                     x = gr.Slider(0, 1, 0.5, step=0.01, label="Left to right", elem_id="four-x")
                     y = gr.Slider(0, 1, 0.5, step=0.01, label="Top to bottom", elem_id="four-y")
             slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")

@@ -2,8 +2,8 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -13,24 +13,20 @@ HERE = Path(__file__).parent
 THUMBNAIL_SIDE = 160
 
 
-class StyleSquare(gr.HTML):
-    """`value` is {"x": 0..1, "y": 0..1}, from the top left; `corners` are four picture addresses or empty strings.
+def style_square(paths: Sequence[Path], elem_id: str) -> gr.HTML:
+    """The square with four pictures; its value is {"x": 0..1, "y": 0..1} from the top left.
 
     Triggers "input" while the point is dragged. Its template, style and script lie beside this module.
     """
-
-    def __init__(self, value: dict[str, float] | None = None, **options: Any) -> None:
-        super().__init__(
-            value or {"x": 0.5, "y": 0.5},
-            html_template=(HERE / "style_square.html").read_text(),
-            css_template=(HERE / "style_square.css").read_text(),
-            js_on_load=(HERE / "style_square.js").read_text(),
-            apply_default_css=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "properties": {"x": {"type": "number"}, "y": {"type": "number"}}}
+    return gr.HTML(
+        {"x": 0.5, "y": 0.5},
+        html_template=(HERE / "style_square.html").read_text(),
+        css_template=(HERE / "style_square.css").read_text(),
+        js_on_load=(HERE / "style_square.js").read_text(),
+        apply_default_css=False,
+        corners=[corner(str(path)) for path in paths],
+        elem_id=elem_id,
+    )
 
 
 def corner(path: str | None) -> str:

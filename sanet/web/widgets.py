@@ -1,63 +1,18 @@
-"""Widgets that all tabs share: picture inputs with strips of examples, the common controls, the result panel."""
+"""Widgets that all tabs share: strips of examples, the common controls, the result panel."""
 
-import html
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.components import Component
-from gradio.data_classes import ImageData
 from gradio.events import Dependency
 
-from sanet.image import open_picture
 from sanet.web.examples import Example
+from sanet.web.picture_input import PictureInput, picture_input
 from sanet.web.results import MODEL_QUEUE
 
-SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 # Events that only move pictures about the page: answered at once, not part of the public interface.
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-
-
-class PictureInput(gr.Image):
-    """An upload that hands over the file as it came: `gr.Image` would drop orientation, profile and transparency."""
-
-    is_template = True  # the page draws it as the class above it
-
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        return payload.path if payload else None
-
-
-def picture_input(path: Path | None, label: str, height: int, elem_id: str) -> PictureInput:
-    """An upload that says at once if a picture cannot be used."""
-    picture = PictureInput(
-        path,
-        label=label,
-        type="filepath",
-        image_mode=None,
-        format="png",
-        sources=["upload"],
-        buttons=[],
-        height=height,
-        min_width=64,
-        placeholder="Add a picture",
-        elem_id=elem_id,
-    )
-    # In the queue, because only queued events can show a notice; in none of the model's, so that it need not wait.
-    picture.upload(_checked, picture, picture, show_progress="hidden", api_visibility="private", concurrency_limit=4)
-    return picture
-
-
-def _checked(path: str | None) -> Any:
-    """Refuse a bad upload at once, and show formats that browsers cannot, such as HEIC, as PNG."""
-    if not path:
-        return None
-    try:
-        picture = open_picture(path)
-    except ValueError as error:
-        gr.Warning(html.escape(str(error)), title="This picture cannot be used")
-        return None
-    return gr.skip() if path.lower().endswith(SHOWN_BY_BROWSERS) else picture
 
 
 def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.Gallery:

@@ -1,0 +1,53 @@
+"""The upload of a picture: hands the file over as it came, refuses bad ones at once."""
+
+import html
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import ImageData
+
+from sanet.image import open_picture
+
+SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+
+
+class PictureInput(gr.Image):
+    """An upload that hands over the file as it came: `gr.Image` would drop orientation, profile and transparency."""
+
+    is_template = True  # the page draws it as the class above it
+
+    def preprocess(self, payload: ImageData | None) -> str | None:
+        return payload.path if payload else None
+
+
+def picture_input(path: Path | None, label: str, height: int, elem_id: str) -> PictureInput:
+    """An upload that says at once if a picture cannot be used."""
+    picture = PictureInput(
+        path,
+        label=label,
+        type="filepath",
+        image_mode=None,
+        format="png",
+        sources=["upload"],
+        buttons=[],
+        height=height,
+        min_width=64,
+        placeholder="Add a picture",
+        elem_id=elem_id,
+    )
+    # In the queue, because only queued events can show a notice; in none of the model's, so that it need not wait.
+    picture.upload(_checked, picture, picture, show_progress="hidden", api_visibility="private", concurrency_limit=4)
+    return picture
+
+
+def _checked(path: str | None) -> Any:
+    """Refuse a bad upload at once, and show formats that browsers cannot, such as HEIC, as PNG."""
+    if not path:
+        return None
+    try:
+        picture = open_picture(path)
+    except ValueError as error:
+        gr.Warning(html.escape(str(error)), title="This picture cannot be used")
+        return None
+    return gr.skip() if path.lower().endswith(SHOWN_BY_BROWSERS) else picture
