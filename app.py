@@ -2,11 +2,10 @@
 
 import os
 
-from sanet.web.zero_gpu import on_zero_gpu  # first: on ZeroGPU, `spaces` has to be there before torch
-
 from sanet.catalog import entry_for, read_catalog
 from sanet.current import CurrentEngine
 from sanet.web.page import build_app, launch_options
+from sanet.web.zero_gpu import on_zero_gpu
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import torch
@@ -75,4 +76,4 @@ def load_strictly(net: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> 
     try:
         net.load_state_dict(tensors, strict=True)
     except RuntimeError as error:
-        raise ValueError(f"{path} does not fit the network: {error}") from error
+        raise ValueError(f"{path} does not fit the network: {shorten(str(error), 400)}") from error
