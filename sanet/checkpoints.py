@@ -19,7 +19,7 @@ from sanet.layout import CONFIG, WEIGHTS, load_strictly
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "compact"
-PUBLISHED = {"encoder": "vgg*.pth", "transform": "transform*.pth", "decoder": "decoder*.pth"}
+PUBLISHED = {"encoder": "vgg_normalised*.pth", "transform": "transformer*.pth", "decoder": "decoder*.pth"}
 
 
 def load_network(source: str | Path) -> StyleTransferNet:
@@ -29,7 +29,7 @@ def load_network(source: str | Path) -> StyleTransferNet:
         raise ValueError(f"There is no checkpoint folder {str(source)!r}; use 'embedded' or the path of a folder.")
     names = files_needed(path.name for path in folder.iterdir())
     if not names:
-        raise ValueError(f"{folder} holds neither {CONFIG} and {WEIGHTS} nor the published {_published()}.")
+        raise ValueError(f"{folder} holds neither {CONFIG} and {WEIGHTS} nor the published {', '.join(PUBLISHED.values())}.")
     if CONFIG in names:
         return StyleTransferNet.from_folder(folder)
     return _load_published(*(folder / name for name in names))
@@ -59,10 +59,6 @@ def largest_difference(a: StyleTransferNet, b: StyleTransferNet) -> float:
     image, style = torch.rand(2, 1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
     weights = torch.tensor([0.0, 1.0])[:, None, None]
     return float((a(image, [style], weights) - b(image, [style], weights)).abs().max())
-
-
-def _published() -> str:
-    return ", ".join(PUBLISHED.values())
 
 
 def _newest(names: Iterable[str], pattern: str) -> str | None:

@@ -21,7 +21,7 @@ def add_commands(subparsers: Any) -> None:
     verify = _add(commands, "verify", verify_command, "check a folder in either layout, or a repository")
     verify.add_argument("source", metavar="PATH", help="a folder, 'embedded' or owner/name")
     convert = _add(commands, "convert", convert_command, "turn the published .pth layout into ours")
-    convert.add_argument("source", type=Path, metavar="PTH_FOLDER", help="vgg*.pth, transform*.pth, decoder*.pth")
+    convert.add_argument("source", type=Path, metavar="PTH_FOLDER", help="folder of the three files")
     convert.add_argument("out", type=Path, metavar="OUT", help="folder to write")
     convert.add_argument("--half", action="store_true", help="half the size; prints the difference that makes")
     publish = _add(commands, "push", push_command, "upload a folder and its model card to the Hub")

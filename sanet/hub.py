@@ -162,7 +162,7 @@ def _check(source: HubSource, path: Path) -> None:
     """
     if path.name == CONFIG:
         try:
-            read_config(path)
+            read_config(path.parent)
         except ValueError as error:
             raise ValueError(f"{source} is not a checkpoint of this network: {error}") from error
     stated = path.resolve().name

@@ -23,7 +23,7 @@ class CorruptFileError(ValueError):
     """A file is not what its checksum says; `path` is the file."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} does not have the SHA-256 it should have; fetch it again.")
+        super().__init__(f"{path} does not have the SHA-256 that {CONFIG} states; fetch it again.")
         self.path = path
 
 
@@ -35,22 +35,9 @@ def write(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Tensor]
     (folder / CONFIG).write_text(json.dumps(stated, indent=2) + "\n")
 
 
-def read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """The configuration and the tensors. Raises CorruptFileError if the SHA-256 is another."""
-    config = read_config(folder / CONFIG)
-    weights = folder / WEIGHTS
-    if not weights.is_file():
-        raise ValueError(f"{weights} is missing.")
-    if sha256(weights) != config.pop("sha256"):
-        raise CorruptFileError(weights)
-    try:
-        return config, load_file(weights)
-    except SafetensorError as error:
-        raise ValueError(f"{weights} is not a safetensors file: {error}") from error
-
-
-def read_config(path: Path) -> dict[str, Any]:
-    """Sizes and SHA-256."""
+def read_config(folder: Path) -> tuple[dict[str, Any], str]:
+    """The configuration, and the SHA-256 that the weights should have."""
+    path = folder / CONFIG
     try:
         config = json.loads(path.read_text())
     except FileNotFoundError as error:
@@ -59,7 +46,20 @@ def read_config(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is not JSON: {error}") from error
     if not isinstance(config, dict) or "sha256" not in config:
         raise ValueError(f"{path} is not a configuration of this network: it states no sha256.")
-    return config
+    return config, config.pop("sha256")
+
+
+def read_tensors(folder: Path, expected: str) -> dict[str, Tensor]:
+    """The weights. Raises CorruptFileError if their SHA-256 is not `expected`."""
+    weights = folder / WEIGHTS
+    if not weights.is_file():
+        raise ValueError(f"{weights} is missing.")
+    if sha256(weights) != expected:
+        raise CorruptFileError(weights)
+    try:
+        return load_file(weights)
+    except SafetensorError as error:
+        raise ValueError(f"{weights} is not a safetensors file: {error}") from error
 
 
 def sha256(path: Path) -> str:

@@ -75,13 +75,13 @@ class StyleTransferNet(nn.Module, ModelHubMixin):
 
     @classmethod
     def from_folder(cls, folder: Path) -> "StyleTransferNet":
-        """The network in a folder of our layout, float32, on the CPU. Raises ValueError as `layout.read`."""
-        config, tensors = layout.read(folder)
+        """The network in a folder of our layout, float32, on the CPU. Raises ValueError naming the file at fault."""
+        config, sha256 = layout.read_config(folder)
         try:
             net = cls(SANetConfig(**config))
         except (TypeError, ValueError) as error:
             raise ValueError(f"{folder / layout.CONFIG} is not a configuration of this network: {error}") from error
-        layout.load_strictly(net, tensors, folder / layout.WEIGHTS)
+        layout.load_strictly(net, layout.read_tensors(folder, sha256), folder / layout.WEIGHTS)
         return net
 
     def generate_model_card(self, **facts: Any) -> ModelCard:

@@ -51,7 +51,7 @@ def gather(folder: Path, stage: Path, repo: str, licence: str = LICENCE) -> None
     if (folder / CARD).is_file():
         shutil.copy(folder / CARD, stage)
         return
-    sizes, evaluation = read_config(folder / CONFIG), _json(_latest(folder, EVALUATION))
+    (sizes, _), evaluation = read_config(folder), _json(_latest(folder, EVALUATION))
     card = model_card(sizes, _json(record), evaluation, SHEET if sheet else None, licence, repo)
     (stage / CARD).write_text(card)
 
