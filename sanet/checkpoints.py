@@ -29,7 +29,9 @@ def load_network(source: str | Path) -> StyleTransferNet:
         raise ValueError(f"There is no checkpoint folder {str(source)!r}; use 'embedded' or the path of a folder.")
     names = files_needed(path.name for path in folder.iterdir())
     if not names:
-        raise ValueError(f"{folder} holds neither {CONFIG} and {WEIGHTS} nor the published {', '.join(PUBLISHED.values())}.")
+        raise ValueError(
+            f"{folder} holds neither {CONFIG} and {WEIGHTS} nor the published {', '.join(PUBLISHED.values())}."
+        )
     if CONFIG in names:
         return StyleTransferNet.from_folder(folder)
     return _load_published(*(folder / name for name in names))

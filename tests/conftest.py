@@ -34,7 +34,8 @@ def noise() -> Callable[..., Image.Image]:
 @pytest.fixture(scope="session")
 def random_net() -> Callable[..., StyleTransferNet]:
     """random_net(config, seed) -> a network whose attention is neither flat nor one-hot, and whose pictures are
-    neither black nor white: mean 0.5, deviation 0.2."""
+    neither black nor white: mean 0.5, deviation 0.2.
+    """
 
     def make(config: SANetConfig = SMALL, seed: int = 0) -> StyleTransferNet:
         torch.manual_seed(seed)

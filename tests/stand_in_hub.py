@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlparse
+from urllib.parse import unquote, urlparse
 
 LFS_BYTES = 20_000  # larger files are "LFS": they have a SHA-256 and come by a redirect
 TOKEN = "hf_stand_in"

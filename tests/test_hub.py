@@ -281,7 +281,12 @@ def command(hub: StandInHub, home: Path, *words: str, limit=None, **environment:
     env = os.environ | {"HF_ENDPOINT": hub.url, "HF_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **environment}
     return subprocess.run(
         [sys.executable, "-m", "sanet", "checkpoints", *words],
-        cwd=ROOT, env=env, preexec_fn=limit, capture_output=True, text=True, timeout=60,
+        cwd=ROOT,
+        env=env,
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 

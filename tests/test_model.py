@@ -110,4 +110,4 @@ def test_golden_values():
     ramp = torch.linspace(0, 1, 3 * 32 * 48).reshape(1, 3, 32, 48)
     image, style = ramp, (ramp.flip(3) * 7) % 1
     result = net(image, [style], torch.tensor([0.25, 0.75])[:, None, None])
-    assert GOLDEN == [round(v, 4) for v in result[0, :, ::15, ::23].flatten().tolist()]
+    assert [round(v, 4) for v in result[0, :, ::15, ::23].flatten().tolist()] == GOLDEN

@@ -89,7 +89,9 @@ def test_pushing_what_is_not_whole_is_refused(hub: StandInHub, token, run):
     assert hub.log == []
 
 
-@pytest.mark.parametrize(("fault", "words"), [(None, "HF_TOKEN"), (status(403), "HF_TOKEN"), (status(500), "cannot serve")])
+@pytest.mark.parametrize(
+    ("fault", "words"), [(None, "HF_TOKEN"), (status(403), "HF_TOKEN"), (status(500), "cannot serve")]
+)
 def test_a_refused_push_is_one_sentence(hub: StandInHub, run, fault, words):
     if fault:
         hub.fault("POST", fault)
@@ -150,7 +152,12 @@ def test_the_catalog_is_listed_and_verified(capsys):
 def test_commands_explain_what_they_refuse(tmp_path, random_net, capsys):
     for name, data in our_files(random_net()).items():
         (tmp_path / name).write_bytes(data[:-1] if name.endswith("tensors") else data)
-    for words in (["verify", str(tmp_path)], ["verify", str(tmp_path / "none")], ["pull", "embedded"], ["push", str(tmp_path), NAME]):
+    for words in (
+        ["verify", str(tmp_path)],
+        ["verify", str(tmp_path / "none")],
+        ["pull", "embedded"],
+        ["push", str(tmp_path), NAME],
+    ):
         assert main(["checkpoints", *words]) == 2
         said = capsys.readouterr()
         assert (said.out, said.err.count("\n")) == ("", 1)
