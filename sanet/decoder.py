@@ -1,6 +1,37 @@
 """Decoder: one feature map on the relu4_1 grid in, an RGB picture out (Eq. 4). Knows nothing else."""
 
-from torch import nn
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+# How a 3-tap kernel over a doubled row reads the row before doubling: (phase, tap there, tap here).
+FOLD = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
+
+
+def doubled_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Nearest-neighbour doubling, reflection padding and a 3x3 convolution in one: (N, C, h, w) -> (N, D, 2h, 2w).
+
+    Each of the four output phases sees a 2x2 neighbourhood of the small map, so 4 of 9 products are enough; mirroring
+    the doubled map repeats the border of the small one.
+    """
+    n, _, h, w = x.shape
+    d, c = weight.shape[:2]
+    fold = FOLD.to(weight)
+    kernels = torch.einsum("apy,bqx,dcyx->abdcpq", fold, fold, weight).reshape(4 * d, c, 2, 2)
+    phases = F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernels, bias.repeat(4))  # (N, 4D, h+1, w+1)
+    out = phases.new_empty((n, 2 * h, 2 * w, d)).permute(0, 3, 1, 2)  # (N, D, 2h, 2w), channels last
+    for i, phase in enumerate(phases.split(d, dim=1)):
+        a, b = divmod(i, 2)
+        out[:, :, a::2, b::2] = phase[:, :, a : a + h, b : b + w]
+    return out
+
+
+class UpConv2d(nn.Conv2d):
+    """Doubling, reflection padding and a 3x3 convolution; the parameters are the convolution's."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        assert self.bias is not None
+        return doubled_convolution(x, self.weight, self.bias)
 
 
 def conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module]:
@@ -8,9 +39,9 @@ def conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module]:
     return nn.ReflectionPad2d(1), nn.Conv2d(channels_in, channels_out, 3)
 
 
-def up() -> nn.Module:
-    """Nearest-neighbour doubling."""
-    return nn.Upsample(scale_factor=2, mode="nearest")
+def up_conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module, nn.Module]:
+    """As `conv` on a map of twice the size; three entries, where the published layout has doubling and padding."""
+    return nn.Identity(), nn.Identity(), UpConv2d(channels_in, channels_out, 3)
 
 
 class Decoder(nn.Sequential):
@@ -19,17 +50,20 @@ class Decoder(nn.Sequential):
     (N, widths[3], h, w) -> (N, 3, 8h, 8w). No activation at the end: callers clamp to [0, 1].
     """
 
+    # Output pixels that one cell reaches beyond its own 8 x 8: convolutions at strides 8, 4, 2 and 1.
+    radius = 8 + 4 * 4 + 2 * 2 + 2 * 1
+
     def __init__(self, widths: tuple[int, ...]) -> None:
         """`widths`: channels per encoder block, lowest first; the fifth is not used."""
         w1, w2, w3, w4 = widths[:4]
         super().__init__(
-            *(*conv(w4, w3), nn.ReLU(inplace=True), up()),
+            *(*conv(w4, w3), nn.ReLU(inplace=True)),
+            *(*up_conv(w3, w3), nn.ReLU(inplace=True)),
             *(*conv(w3, w3), nn.ReLU(inplace=True)),
             *(*conv(w3, w3), nn.ReLU(inplace=True)),
-            *(*conv(w3, w3), nn.ReLU(inplace=True)),
-            *(*conv(w3, w2), nn.ReLU(inplace=True), up()),
-            *(*conv(w2, w2), nn.ReLU(inplace=True)),
-            *(*conv(w2, w1), nn.ReLU(inplace=True), up()),
-            *(*conv(w1, w1), nn.ReLU(inplace=True)),
+            *(*conv(w3, w2), nn.ReLU(inplace=True)),
+            *(*up_conv(w2, w2), nn.ReLU(inplace=True)),
+            *(*conv(w2, w1), nn.ReLU(inplace=True)),
+            *(*up_conv(w1, w1), nn.ReLU(inplace=True)),
             *conv(w1, 3),
         )

@@ -43,6 +43,8 @@ class Encoder(nn.Module):
             for name in self.blocks[-1]:
                 self.add_module(name, nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect"))
                 channels = width
+        # Pixels that relu5_1 reaches beyond its own 16 x 16: one a 3x3 convolution, at strides 1 to 16.
+        self.radius = sum(count << block for block, count in enumerate(convs))
 
     def forward(self, image: Tensor) -> Features:
         """`image`: (N, 3, H, W) in [0, 1], sides of at least 32 (conv5_1 mirrors its border)."""

@@ -8,6 +8,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import torch
@@ -21,28 +22,40 @@ from sanet.controls import Controls, blend, spatial_weights, style_weights
 from sanet.encoder import Features
 from sanet.image import crop, fit, on_white, pad, to_picture, to_srgb, to_tensor
 from sanet.model import StyleTransferNet
+from sanet.tiling import decode_tiled, encode_tiled
 
 Progress = Callable[[float, str], None]
 CACHE_BYTES = 256_000_000
+TILE = 1024  # pixels; the encoder and the decoder work on larger pictures piece by piece
+# The content as its own style is read at this size at most, or its attention would grow with the square of its pixels.
+OWN_STYLE_SIDE = 1024
 T = TypeVar("T", Features, Tensor)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A content attended with its styles, ready to render. Immutable; may be shared between threads."""
+    """A content attended with its styles, ready to render. Immutable; may be shared between threads.
 
-    content: Tensor  # (1, 3, H, W) in [0, 1], on the CPU
-    alpha: Image.Image | None  # the content's transparency, H x W
-    maps: tuple[Tensor, ...]  # K+1 maps (1, C, h, w), the content's own first
+    Map 0, the content as its own style, is not among `maps`: full strength never reads it, so it is made when needed.
+    """
+
+    picture: Image.Image  # the fitted content on white, mode "RGB"
+    alpha: Image.Image | None  # the content's transparency, same size
+    maps: tuple[Tensor, ...]  # K maps (1, C, h, w), one per style
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the result in pixels."""
-        return self.content.shape[3], self.content.shape[2]
+        return self.picture.size
 
 
 def no_progress(fraction: float, stage: str) -> None:
     """Default progress callback: reports to nobody."""
+
+
+def _report(progress: Progress, start: float, share: float, stage: str, done: float) -> None:
+    """Progress of one stage, 0 to 1, as its share of the whole."""
+    progress(start + share * done, stage)
 
 
 def _bytes(value: Tensor | Features) -> int:
@@ -83,19 +96,21 @@ class Stylizer:
     ) -> Prepared:
         """Fit all pictures to `max_side` pixels, encode them and attend the content with each style.
 
-        `progress(fraction, stage)` is called before each step. Raises ValueError for bad pictures or no style.
+        `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work.
+        Raises ValueError for bad pictures or no style.
         """
         if not styles:
             raise ValueError("At least one style picture is needed, got 0.")
         fitted = fit(to_srgb(content), max_side)
-        pictures = [on_white(fitted), *(on_white(fit(to_srgb(style), max_side)) for style in styles)]
+        picture = on_white(fitted)
+        fitted_styles = [on_white(fit(to_srgb(style), max_side)) for style in styles]
         maps = []
-        for i, picture in enumerate(pictures):
-            progress(i / len(pictures), "Reading the photograph" if i == 0 else f"Matching style {i}")
-            maps.append(self._attended(pictures[0], picture))
+        for i, style in enumerate(fitted_styles):
+            report = partial(_report, progress, i / len(styles), 1 / len(styles), f"Matching style {i + 1}")
+            maps.append(self._attended(picture, style, report))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
-        return Prepared(to_tensor(pictures[0]), alpha, tuple(maps))
+        return Prepared(picture, alpha, tuple(maps))
 
     def render(
         self, prepared: Prepared, controls: Controls | None = None, progress: Progress = no_progress
@@ -105,14 +120,22 @@ class Stylizer:
         Raises ValueError if the number of weights or masks is not the number of styles.
         """
         controls = controls or Controls()
-        weights = self._weights(prepared, controls)
-        progress(0.0, "Painting")
+        weights = self._weights(prepared, controls).to(self.device)
+        maps, start = prepared.maps, 0.0
+        if weights[0].any():
+            own_style = fit(prepared.picture, OWN_STYLE_SIDE)
+            report = partial(_report, progress, 0.0, 0.5, "Matching the photograph")
+            maps, start = (self._attended(prepared.picture, own_style, report), *maps), 0.5
+        else:
+            weights = weights[1:]
         with torch.inference_mode(), self._autocast():
-            mixed = blend(prepared.maps, weights.to(self.device))
-            decoded = self.net.decoder(mixed).float().cpu()  # (1, 3, 16a, 16b)
+            mixed = blend(maps, weights)  # (1, C, h, w)
+            decoded = decode_tiled(
+                self.net.decoder, mixed, TILE, partial(_report, progress, start, 1.0 - start, "Painting")
+            )
         image = crop(decoded, *prepared.size).clamp(0.0, 1.0)  # (1, 3, H, W)
         if controls.keep_color:
-            image = keep_content_color(image, prepared.content)
+            image = keep_content_color(image, to_tensor(prepared.picture))
         picture = to_picture(image)
         if prepared.alpha is not None:
             picture.putalpha(prepared.alpha)
@@ -121,7 +144,7 @@ class Stylizer:
 
     def _weights(self, prepared: Prepared, controls: Controls) -> Tensor:
         """(K+1, 1, 1), or (K+1, h, w) with masks brought to the grid of the maps by area."""
-        count = len(prepared.maps) - 1
+        count = len(prepared.maps)
         controls.check_style_count(count)
         mix = controls.mix or (1.0,) * count
         if controls.masks is None:
@@ -132,23 +155,24 @@ class Stylizer:
         masks = F.adaptive_avg_pool2d(pad(torch.cat(sized)), (grid[2], grid[3]))  # (K, 1, h, w)
         return spatial_weights(controls.alpha, mix, masks[:, 0])
 
-    def _attended(self, content: Image.Image, style: Image.Image) -> Tensor:
+    def _attended(self, content: Image.Image, style: Image.Image, report: Callable[[float], None]) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed."""
-        key = (_key(content), _key(style))
+        report(0.0)
 
         def attend() -> Tensor:
-            return self.net.attend(self._encoded(content), self._encoded(style))
+            content_features = self._encoded(content, lambda done: report(0.4 * done))
+            style_features = self._encoded(style, lambda done: report(0.4 + 0.2 * done))
+            report(0.6)
+            return self.net.attend(content_features, style_features)
 
-        return self._cached(key, attend)
+        return self._cached((_key(content), _key(style)), attend)
 
-    def _encoded(self, picture: Image.Image) -> Features:
-        """The features that attention reads; the large low taps are dropped at once."""
+    def _encoded(self, picture: Image.Image, report: Callable[[float], None]) -> Features:
+        """The features that attention reads."""
 
         def encode() -> Features:
             image = pad(to_tensor(picture)).to(self.device, memory_format=torch.channels_last)
-            features = self.net.encoder(image)
-            nothing = features.relu1_1.new_empty(0)
-            return features._replace(relu1_1=nothing, relu2_1=nothing, relu3_1=nothing)
+            return encode_tiled(self.net.encoder, image, TILE, report)
 
         return self._cached((_key(picture),), encode)
 

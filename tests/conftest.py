@@ -22,20 +22,19 @@ SMALL = SANetConfig(convs=(1, 2, 1, 1, 1), widths=(4, 4, 8, 8, 8))
 
 @pytest.fixture(scope="session")
 def noise() -> Callable[..., Image.Image]:
-    """noise(width, height, seed) -> a picture of random pixels, the same for the same arguments."""
+    """Pictures of random pixels between two random colours; the same for the same size and seed."""
 
     def make(width: int, height: int, seed: int = 0) -> Image.Image:
-        pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
-        return Image.fromarray(pixels)
+        random = np.random.default_rng(seed)
+        dark, bright = np.sort(random.integers(0, 256, (2, 3)), axis=0)
+        return Image.fromarray(random.integers(dark, bright + 1, (height, width, 3), dtype=np.uint8))
 
     return make
 
 
 @pytest.fixture(scope="session")
 def random_net() -> Callable[..., StyleTransferNet]:
-    """random_net(config, seed) -> a network whose attention is neither flat nor one-hot, and whose pictures are
-    neither black nor white: mean 0.5, deviation 0.2.
-    """
+    """Networks whose attention is neither flat nor one-hot, and whose pictures have mean 0.5 and deviation 0.25."""
 
     def make(config: SANetConfig = SMALL, seed: int = 0) -> StyleTransferNet:
         torch.manual_seed(seed)
@@ -46,10 +45,10 @@ def random_net() -> Callable[..., StyleTransferNet]:
                 nn.init.normal_(layer.bias, std=0.1)
                 if name.endswith((".f", ".g")):
                     layer.weight *= layer.in_channels**-0.25
-        last = net.decoder[28]
+        last, only_style = net.decoder[28], torch.tensor([0.0, 1.0])[:, None, None]
         image, style = torch.rand(2, 1, 3, 64, 64)
-        last.weight /= 5 * net(image, [style], torch.tensor([0.0, 1.0])[:, None, None]).std()
-        last.bias += 0.5 - net(image, [style], torch.tensor([0.0, 1.0])[:, None, None]).mean(dim=(0, 2, 3))
+        last.weight /= 4 * net(image, [style], only_style).std(dim=(0, 2, 3))[:, None, None, None]
+        last.bias += 0.5 - net(image, [style], only_style).mean(dim=(0, 2, 3))
         return net
 
     return make

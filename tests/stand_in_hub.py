@@ -95,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
                 return
         self.route(unquote(urlparse(self.path).path).strip("/").split("/"))
 
-    do_GET = do_HEAD = do_POST = do_PUT = handle_any
+    do_GET = do_HEAD = do_POST = do_PUT = handle_any  # noqa: N815
 
     def route(self, parts: list[str]) -> None:
         match parts:

@@ -171,7 +171,7 @@ def test_two_levels_are_summed_on_the_lower_grid_and_merged(levels):
 
 
 def test_the_strength_of_the_raw_style_survives():
-    """H sees raw features: doubling a style doubles what is added to the content, up to h's bias."""
+    """Since h sees raw features, doubling a style doubles what is added to the content, up to h's bias."""
     torch.manual_seed(0)
     block = SANet(4).requires_grad_(False)
     block.h.bias.zero_()

@@ -9,6 +9,7 @@ import torch
 from browser import chromium, open_tab, served_app
 from checkpoint_files import our_files, published_files
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 from stand_in_hub import StandInHub, serving
@@ -75,9 +76,9 @@ def test_on_zero_gpu_each_picture_is_a_process_of_its_own(tmp_path, pictures):
     environment = SPACE | {"PYTHONPATH": str(FAKE_SPACES), "FAKE_SPACES_LOG": str(log)}
     with served_app(tmp_path / "gradio", **environment) as url:
         first, second = painted(url, pictures), painted(url, pictures)
-        with pytest.raises(Exception, match="at least 16 pixels"):
-            narrow = tmp_path / "narrow.png"
-            Image.new("RGB", (900, 20)).save(narrow)
+        narrow = tmp_path / "narrow.png"
+        Image.new("RGB", (900, 20)).save(narrow)
+        with pytest.raises(AppError, match="at least 16 pixels"):
             painted(url, (narrow, pictures[1]))
     assert alike(first, by(load_network("embedded"), pictures))
     assert first.tobytes() == second.tobytes()

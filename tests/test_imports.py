@@ -1,0 +1,108 @@
+"""Imports go one way: leaf modules -> model, checkpoints -> engine -> command line, page."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# Each line may import from the lines above it only. A new module has to be given its place here.
+LINE = [
+    {"image", "encoder", "decoder", "controls", "color", "masks", "sheets", "layout", "cards", "catalog", "hub_errors"},
+    {"attention", "tiling"},
+    {"model"},
+    {"checkpoints"},
+    {"hub", "publish", "engine"},
+    {"sanet"},
+    {"current", "checkpoints_cli"},
+    {"cli", "web"},
+    {"__main__", "app"},
+]
+RANK = {station: rank for rank, stations in enumerate(LINE) for station in stations}
+FORBIDDEN = {
+    "attention": {"PIL", "numpy", "sanet.image", "sanet.controls"},
+    "encoder": {"PIL", "numpy"},
+    "decoder": {"PIL", "numpy"},
+    "tiling": {"PIL", "numpy", "sanet.image", "sanet.attention"},
+    "model": {"PIL", "numpy", "sanet.image"},
+    "color": {"PIL", "numpy"},
+    "masks": {"torch"},
+    "sheets": {"torch"},
+    "checkpoints": {"PIL", "sanet.image"},
+    "layout": {"PIL", "huggingface_hub"},
+    "cards": {"PIL", "torch"},
+    "catalog": {"PIL", "torch", "huggingface_hub"},
+    "hub_errors": {"PIL", "torch"},
+    "hub": {"PIL", "torch"},
+    "publish": {"PIL", "torch"},
+    "current": {"torch", "huggingface_hub"},
+    "checkpoints_cli": {"torch", "huggingface_hub"},
+    "cli": {"torch"},
+    "web": {
+        "torch",
+        "sanet.encoder",
+        "sanet.decoder",
+        "sanet.attention",
+        "sanet.model",
+        "sanet.checkpoints",
+        "sanet.hub",
+        "sanet.publish",
+        "huggingface_hub",
+        "sanet.color",
+    },
+}
+FILES = [*sorted((ROOT / "sanet").rglob("*.py")), ROOT / "app.py"]
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def station(module):
+    """The module's place on the line: its name, "web" for the whole page, "sanet" for the package itself."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "sanet" and len(parts) > 1 else parts[0]
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def imports(path):
+    """All modules that a file names in an import, wherever the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else node.module for name in names}
+    return found
+
+
+def test_every_module_has_its_place():
+    assert {station(module) for module in MODULES} == set(RANK)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module):
+    own = station(module)
+    for imported in imports(MODULES[module]) & MODULES.keys():
+        assert RANK[station(imported)] < RANK[own] or station(imported) == own == "web", f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_sees_what_it_should_not(module):
+    barred = FORBIDDEN.get(station(module), set())
+    if station(module) not in {"web", "app"}:
+        barred = barred | {"gradio", "sanet.web"}
+    for imported in imports(MODULES[module]):
+        heads = {".".join(imported.split(".")[:n]) for n in (1, 2)}
+        assert not heads & barred, f"{module} imports {imported}"
+
+
+def test_the_check_sees_imports_inside_functions(tmp_path):
+    path = tmp_path / "late.py"
+    path.write_text("def late():\n    import torch.nn\n    from sanet import engine\n    from PIL import Image\n")
+    assert imports(path) == {"torch.nn", "sanet.engine", "PIL"}
