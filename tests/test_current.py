@@ -19,7 +19,7 @@ from sanet.catalog import Entry, entry_for, read_catalog
 from sanet.checkpoints import save_network
 from sanet.current import CurrentEngine, Status, load_entry, retries
 from sanet.engine import Stylizer
-from sanet.web.checkpoint_picker import _banner
+from sanet.web.checkpoint_picker import _banner, _note
 from sanet.web.page import build_app, launch_options
 
 A, B, C = (Entry(letter, f"owner/{letter}") for letter in "ABC")
@@ -206,7 +206,9 @@ def test_a_broken_catalog_is_refused(tmp_path, text):
         read_catalog(tmp_path / "catalog.json")
 
 
-def test_banner():
+def test_banner_and_note():
+    assert _banner(Status(A, problem="owner/B is gated.")) == ""
+    assert _note(Status(A, problem="owner/B is gated.")) == "owner/B is gated. Source: owner/A."
     assert _banner(Status(A, coming=B, share=0.431)) == "**B** is being fetched (43%); meanwhile **A** paints."
     assert _banner(Status(A, coming=B, problem="<b> is away.")).startswith("&lt;b&gt; is away. Until **B** can be had")
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import gradio as gr
 
-from sanet.catalog import Entry
 from sanet.current import CurrentEngine, Status
 from sanet.web.results import explained
 from sanet.web.widgets import QUICK
@@ -42,24 +41,24 @@ def checkpoint_picker(current: CurrentEngine, page: gr.Blocks, banner: gr.Markdo
 
 def _shown(status: Status) -> list[Any]:
     """Values of banner, picker, note and timer."""
-    wanted = status.coming or status.current
-    banner = gr.update(value=_banner(status), visible=bool(status.coming or status.problem))
-    return [banner, wanted.id, _described(status.current), gr.Timer(active=status.coming is not None)]
+    banner = gr.update(value=_banner(status), visible=status.coming is not None)
+    chosen = status.coming or status.current
+    return [banner, chosen.id, _note(status), gr.Timer(active=status.coming is not None)]
 
 
 def _banner(status: Status) -> str:
-    """One sentence or two; nothing if all is as wanted."""
-    painting = f"**{html.escape(status.current.id)}** paints."
-    problem = html.escape(status.problem)
+    """What is on its way, or why it is not, and what paints meanwhile; nothing if all is as wanted."""
     if status.coming is None:
-        return f"{problem} {painting}"
-    coming = f"**{html.escape(status.coming.id)}**"
-    if problem:
-        return f"{problem} Until {coming} can be had, {painting}"
+        return ""
+    painting, coming = (f"**{html.escape(entry.id)}**" for entry in (status.current, status.coming))
+    if status.problem:
+        return f"{html.escape(status.problem)} Until {coming} can be had, {painting} paints."
     share = f" ({status.share:.0%})" if status.share else ""
-    return f"{coming} is being fetched{share}; meanwhile {painting}"
+    return f"{coming} is being fetched{share}; meanwhile {painting} paints."
 
 
-def _described(entry: Entry) -> str:
-    parts = (entry.description, f"Source: {entry.address}.", f"Licence: {entry.licence}." if entry.licence else "")
-    return html.escape(" ".join(part for part in parts if part))
+def _note(status: Status) -> str:
+    """About the checkpoint that paints, after the reason why another one does not."""
+    entry, problem = status.current, "" if status.coming else status.problem
+    licence = f"Licence: {entry.licence}." if entry.licence else ""
+    return html.escape(" ".join(filter(None, (problem, entry.description, f"Source: {entry.address}.", licence))))
