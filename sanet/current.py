@@ -19,7 +19,7 @@ from sanet.catalog import Entry, entry_for
 from sanet.controls import Controls
 from sanet.engine import Progress, Stylizer, no_progress
 
-PATIENCE = 3.0  # seconds for the operator's checkpoint, before the page opens with the embedded one
+PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
 FIRST_RETRY, LAST_RETRY = 30.0, 600.0  # seconds
 Load = Callable[[Entry, Callable[[float], None]], Stylizer]
 logger = logging.getLogger(__name__)
@@ -66,11 +66,11 @@ class CurrentEngine:
         embedded = entry_for("embedded", entries)
         self.entries = tuple(dict.fromkeys((*entries, wanted, embedded)))
         self._load = load
-        self._lock = threading.Lock()  # for the three below
+        self._lock = threading.Lock()  # for the four below
         self._engine: Stylizer | None = None
         self._target = wanted
         self._status = Status(wanted, coming=wanted)
-        self._one_load = threading.Lock()
+        self._loading: set[Entry] = set()
         self._settled = threading.Event()
         self._bring_in_background(wanted, retries() if waits is None else waits)
         self._settled.wait(patience)
@@ -119,8 +119,7 @@ class CurrentEngine:
         """Try to load until it works, `waits` end, or something else is wanted."""
         for wait in itertools.chain([0.0], waits):
             time.sleep(wait)
-            with self._one_load:
-                done = self._target != entry or self._try(entry)
+            done = self._try(entry)
             self._settled.set()
             if done:
                 return
@@ -129,18 +128,30 @@ class CurrentEngine:
                 self._target, self._status = self._status.current, replace(self._status, coming=None)
 
     def _try(self, entry: Entry) -> bool:
-        """Load `entry` and put it in place if it is still wanted; whether it could be loaded."""
+        """Load `entry` and put it in place if it is wanted then; whether no further attempt is needed.
+
+        An entry is loaded by one thread at a time, so that impatient visitors do not fill the memory.
+        """
+        with self._lock:
+            if self._target != entry or entry in self._loading:
+                return True
+            self._loading.add(entry)
+        engine = self._attempt(entry)
+        with self._lock:
+            self._loading.discard(entry)
+            if engine is not None and self._target == entry:
+                self._engine, self._status = engine, Status(entry)
+            return engine is not None or self._target != entry
+
+    def _attempt(self, entry: Entry) -> Stylizer | None:
+        """An engine, or None with the reason in the status."""
         try:
-            engine = self._load(entry, lambda share: self._note(entry, share=share))
+            return self._load(entry, lambda share: self._note(entry, share=share))
         except Exception as error:
             if not isinstance(error, ValueError):
                 logger.exception("Loading %s failed.", entry.address)
             self._note(entry, share=0.0, problem=str(error))
-            return False
-        with self._lock:
-            if self._target == entry:
-                self._engine, self._status = engine, Status(entry)
-        return True
+            return None
 
     def _note(self, entry: Entry, **changes: Any) -> None:
         with self._lock:

@@ -126,6 +126,32 @@ def test_the_last_choice_wins(loader):
     eventually(lambda: current.status == Status(C))
 
 
+def test_a_load_that_hangs_holds_up_no_other(loader):
+    current = CurrentEngine(B, (A, B), patience=0.05, load=loader)
+    current.switch("A")
+    eventually(lambda: current.status == Status(A))
+    loader.gates[B].set()
+    time.sleep(0.1)
+    assert current.status == Status(A)
+
+
+def test_impatience_does_not_load_twice(nets):
+    gate, loads = threading.Event(), []
+
+    def load(entry, progress):
+        loads.append(entry)
+        assert entry == A or gate.wait(20)
+        return Stylizer(nets[entry], torch.device("cpu"))
+
+    current = CurrentEngine(A, (A, B), patience=20, load=load)
+    for name in "BABABAB":
+        current.switch(name)
+    eventually(lambda: B in loads)
+    gate.set()
+    eventually(lambda: current.status == Status(B))
+    assert loads == [A, B]
+
+
 def test_only_the_catalog_can_be_chosen(loader):
     current = CurrentEngine(A, (A,), patience=20, load=loader)
     for source in ("owner/B", "../net", "/etc", ""):
@@ -162,6 +188,7 @@ def test_the_old_engine_paints_to_the_end_and_is_freed(nets, noise):
 
 def test_a_hub_that_hangs_does_not_keep_the_page_waiting(hub: StandInHub, noise):
     hub.fault("GET", lambda handler: bool(time.sleep(8)))
+    load_entry(Entry("embedded", "embedded"), lambda share: None)  # what is loaded only once is not waiting
     start = time.monotonic()
     current = CurrentEngine(Entry("x", "owner/x"), ())
     assert time.monotonic() - start < 5
@@ -217,7 +244,7 @@ def test_banner_and_note():
 def two(tmp_path_factory, random_net):
     """Two checkpoints on disk."""
     folder = tmp_path_factory.mktemp("two")
-    for seed, name in enumerate("AB"):
+    for seed, name in enumerate("AB", start=1):
         save_network(random_net(seed=seed), folder / name, half=False)
     return tuple(Entry(name, str(folder / name)) for name in "AB")
 
