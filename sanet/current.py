@@ -8,7 +8,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +16,12 @@ from PIL import Image
 
 import sanet
 from sanet.catalog import Entry, entry_for
-from sanet.controls import Controls
-from sanet.engine import Progress, Stylizer, no_progress
+from sanet.engine import Stylizer
+from sanet.hub import Progress
 
 PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
 FIRST_RETRY, LAST_RETRY = 30.0, 600.0  # seconds
-Load = Callable[[Entry, Callable[[float], None]], Stylizer]
+Load = Callable[[Entry, Progress], Stylizer]
 logger = logging.getLogger(__name__)
 
 
@@ -35,7 +35,7 @@ class Status:
     problem: str = ""
 
 
-def load_entry(entry: Entry, progress: Callable[[float], None]) -> Stylizer:
+def load_entry(entry: Entry, progress: Progress) -> Stylizer:
     """An engine for an entry of the catalog. Raises ValueError."""
     return sanet.load(entry.address, progress=progress)
 
@@ -84,18 +84,11 @@ class CurrentEngine:
         """As of now."""
         return self._status
 
-    def stylize(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        controls: Controls | None = None,
-        max_side: int = 512,
-        progress: Progress = no_progress,
-    ) -> Image.Image:
+    def stylize(self, *args: Any, **options: Any) -> Image.Image:
         """As `Stylizer.stylize`, by the engine that is current when it begins."""
         engine = self._engine
         assert engine is not None
-        return engine.stylize(content, styles, controls, max_side, progress)
+        return engine.stylize(*args, **options)
 
     def switch(self, entry_id: str) -> None:
         """Load an entry of the catalog in the background and paint with it once it is ready.

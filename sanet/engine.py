@@ -49,7 +49,7 @@ class Prepared:
         return self.picture.size
 
 
-def no_progress(fraction: float, stage: str) -> None:
+def _no_progress(fraction: float, stage: str) -> None:
     """Default progress callback: reports to nobody."""
 
 
@@ -79,7 +79,7 @@ class Stylizer:
         styles: Sequence[Image.Image],
         controls: Controls | None = None,
         max_side: int = 512,
-        progress: Progress = no_progress,
+        progress: Progress = _no_progress,
     ) -> Image.Image:
         """`prepare` and `render` in one; arguments and errors as there."""
         controls = controls or Controls()
@@ -92,7 +92,7 @@ class Stylizer:
         content: Image.Image,
         styles: Sequence[Image.Image],
         max_side: int = 512,
-        progress: Progress = no_progress,
+        progress: Progress = _no_progress,
     ) -> Prepared:
         """Fit all pictures to `max_side` pixels, encode them and attend the content with each style.
 
@@ -113,7 +113,7 @@ class Stylizer:
         return Prepared(picture, alpha, tuple(maps))
 
     def render(
-        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = no_progress
+        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = _no_progress
     ) -> Image.Image:
         """Blend the prepared maps by `controls` and decode once; mode "RGBA" if the content had transparency.
 

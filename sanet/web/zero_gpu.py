@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from sanet.controls import Controls
-from sanet.engine import Progress, no_progress
+from sanet.engine import Progress
 
 try:
     import spaces
@@ -41,20 +41,13 @@ class OnZeroGpu:
     def __init__(self, engine: Any) -> None:
         """`engine`: anything with the `stylize` of `Stylizer`."""
 
-        def paint(
-            content: Image.Image, styles: Sequence[Image.Image], controls: Controls | None, max_side: int
-        ) -> Image.Image:
-            return engine.stylize(content, styles, controls, max_side)
+        def paint(*choices: Any) -> Image.Image:
+            return engine.stylize(*choices)
 
         self._paint = spaces.GPU(duration=seconds_needed)(paint)
 
     def stylize(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        controls: Controls | None = None,
-        max_side: int = 512,
-        progress: Progress = no_progress,
+        self, content: Image.Image, styles: Sequence[Image.Image], controls: Controls, max_side: int, progress: Progress
     ) -> Image.Image:
         """As `Stylizer.stylize`; the steps in between are not reported, since they are in another process."""
         progress(0.1, "Painting on a GPU")
