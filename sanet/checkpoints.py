@@ -4,7 +4,6 @@ Knows no picture, no device and no network address. Every refusal is a `ValueErr
 wrong with it.
 """
 
-import pickle
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -73,7 +72,7 @@ def _load_published(encoder: Path, transform: Path, decoder: Path) -> StyleTrans
     """The three-file layout of the best-known re-implementation: a VGG-19 Sequential, transformer, decoder."""
     config = PRESETS["vgg19"]
     net = StyleTransferNet(config)
-    load_strictly(net.encoder, _named_vgg(_read_pth(encoder), config, encoder), encoder)
+    load_strictly(net.encoder, _named_vgg(encoder, config), encoder)
     load_strictly(net.transform, _read_pth(transform), transform)
     load_strictly(net.decoder, _read_pth(decoder), decoder)
     return net
@@ -82,17 +81,20 @@ def _load_published(encoder: Path, transform: Path, decoder: Path) -> StyleTrans
 def _read_pth(path: Path) -> dict[str, Tensor]:
     try:
         tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, ValueError, pickle.UnpicklingError, EOFError) as error:
+    except Exception as error:  # the unpickler raises whatever a damaged file makes it stumble over
         raise ValueError(f"{path} is not a file of plain tensors.") from error
-    if not isinstance(tensors, Mapping) or not all(isinstance(t, Tensor) for t in tensors.values()):
+    if not isinstance(tensors, Mapping) or not all(
+        isinstance(k, str) and isinstance(t, Tensor) for k, t in tensors.items()
+    ):
         raise ValueError(f"{path} is not a mapping of names to tensors.")
     return dict(tensors)
 
 
-def _named_vgg(tensors: dict[str, Tensor], config: SANetConfig, path: Path) -> dict[str, Tensor]:
+def _named_vgg(path: Path, config: SANetConfig) -> dict[str, Tensor]:
     """Keys of the VGG Sequential -> ours. Its convolutions, in order of index, are the 1x1 colour transform, then
     conv1_1, conv1_2 ...; what lies above conv5_1 is not used by the method and left out.
     """
+    tensors = _read_pth(path)
     names = [f"conv{block}_{i}" for block, count in enumerate(config.convs, 1) for i in range(1, count + 1)]
     indices = sorted({int(key.split(".")[0]) for key in tensors if key.split(".")[0].isdigit()})
     try:
@@ -104,5 +106,5 @@ def _named_vgg(tensors: dict[str, Tensor], config: SANetConfig, path: Path) -> d
             named[f"{name}.weight"] = tensors[f"{index}.weight"]
             named[f"{name}.bias"] = tensors[f"{index}.bias"]
     except (IndexError, KeyError) as error:
-        raise ValueError(f"{path} is not the published Sequential: {error}.") from error
+        raise ValueError(f"{path} is not the published VGG Sequential: {error}.") from error
     return named

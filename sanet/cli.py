@@ -26,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def _numbers(text: str) -> tuple[float, ...]:
+def _weights(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
 
 
@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     stylize.add_argument("content", type=Path, help="a photograph, or a folder of them")
     stylize.add_argument("styles", type=Path, nargs="+", metavar="style", help="one or more style pictures")
     stylize.add_argument("-o", "--out", type=Path, required=True, help="the result, or a folder if CONTENT is one")
-    stylize.add_argument("--mix", type=_numbers, metavar="W,W,...", help="one weight per style (default: equal)")
+    stylize.add_argument("--mix", type=_weights, metavar="W,W,...", help="one weight per style (default: equal)")
     stylize.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
     stylize.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
     _add_common(stylize)
@@ -85,6 +85,8 @@ def stylize_command(args: argparse.Namespace) -> int:
     masks = tuple(_open(path) for path in args.mask) if args.mask else None
     controls = sanet.Controls(alpha=args.alpha, mix=args.mix, masks=masks, keep_color=args.keep_color)
     is_folder = args.content.is_dir()
+    if not args.content.exists():
+        raise ValueError(f"There is no {args.content}.")
     if not is_folder:
         _check_suffix(args.out)
     controls.check_style_count(len(styles))
@@ -100,6 +102,8 @@ def stylize_command(args: argparse.Namespace) -> int:
         return 0
     args.out.mkdir(parents=True, exist_ok=True)
     contents = _files(args.content)
+    if not contents:
+        raise ValueError(f"{args.content} holds no pictures.")
     stems = [path.stem for path in contents]
     failed = []
     for path in tqdm(contents, unit="picture"):

@@ -29,6 +29,11 @@ class Controls:
         for weight in self.mix or ():
             if not math.isfinite(weight) or weight < 0:
                 raise ValueError(f"Style weights must be 0 or more, got {weight}.")
+        for mask in self.masks or ():
+            if not isinstance(mask, Image.Image):
+                raise ValueError(f"A mask must be a PIL picture, got {type(mask).__name__}.")
+            if 0 in mask.size:
+                raise ValueError(f"A mask has no pixels: {mask.width} x {mask.height}.")
         if self.mix is not None and not sum(self.mix) > 0:
             raise ValueError(f"At least one style weight must be above 0, got {tuple(self.mix)}.")
 
@@ -41,8 +46,13 @@ class Controls:
 
 def style_weights(alpha: float, mix: Sequence[float]) -> Tensor:
     """Weights of map 0 (the content) and of K styles without masks, (K+1, 1, 1): alpha is shared by `mix`."""
-    shares = torch.tensor(mix, dtype=torch.float32)
-    return torch.cat([torch.tensor([1.0 - alpha]), alpha * shares / shares.sum()])[:, None, None]
+    return torch.cat([torch.tensor([1.0 - alpha]), alpha * _shares(mix)])[:, None, None]
+
+
+def _shares(mix: Sequence[float]) -> Tensor:
+    """`mix` scaled to sum 1, (K,); by the largest first, since very large or small weights have no float32 sum."""
+    shares = torch.tensor([weight / max(mix) for weight in mix], dtype=torch.float32)
+    return shares / shares.sum()
 
 
 def spatial_weights(alpha: float, mix: Sequence[float], masks: Tensor) -> Tensor:
@@ -51,7 +61,7 @@ def spatial_weights(alpha: float, mix: Sequence[float], masks: Tensor) -> Tensor
     Where masks overlap to more than 1 the styles share the cell; what they leave uncovered goes to the content.
     """
     coverage = masks.sum(dim=0).clamp(max=1.0)  # (h, w)
-    parts = masks * torch.tensor(mix, dtype=torch.float32)[:, None, None]  # (K, h, w)
+    parts = masks * _shares(mix)[:, None, None]  # (K, h, w)
     total = parts.sum(dim=0)
     styles = alpha * coverage * parts / total.where(total > 0, torch.ones(()))  # (K, h, w)
     return torch.cat([(1.0 - styles.sum(dim=0, keepdim=True)).clamp(min=0.0), styles])

@@ -4,13 +4,14 @@ Knows no network. Everything a person hands in passes through here; refusals are
 """
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
 import pillow_heif
 import torch
 import torch.nn.functional as F
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 from torch import Tensor
 
 pillow_heif.register_heif_opener()
@@ -23,7 +24,19 @@ STRIDE = 16
 MIN_PADDED = 32
 # No EPS, PDF or the like: only formats that Pillow decodes by itself.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF")
+# What the decoders raise for damaged files; pillow_heif adds ValueError.
+DAMAGED = (OSError, SyntaxError, EOFError, RuntimeError, ValueError)
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+# How EXIF orientations 2 to 8 are brought upright.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def open_picture(source: str | Path | bytes) -> Image.Image:
@@ -38,14 +51,17 @@ def open_picture(source: str | Path | bytes) -> Image.Image:
         raise ValueError(f"The file has {len(data) / 1e6:.1f} MB; pictures up to {MAX_BYTES / 1e6:.0f} MB are taken.")
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
-        _check_pixels(*picture.size)
-        picture.load()
     except Image.DecompressionBombError:
         raise ValueError(_too_many_pixels("more than 100")) from None
     except UnidentifiedImageError:
         raise ValueError(_not_a_picture(data)) from None
-    except (OSError, SyntaxError, EOFError, RuntimeError) as error:
-        raise ValueError("The picture is damaged or cut off; save it again and retry.") from error
+    except DAMAGED as error:
+        raise ValueError(_damaged()) from error
+    _check_pixels(*picture.size)
+    try:
+        picture.load()
+    except DAMAGED as error:
+        raise ValueError(_damaged()) from error
     return to_srgb(picture)
 
 
@@ -71,6 +87,10 @@ def _too_many_pixels(megapixels: str) -> str:
     return f"The picture has {megapixels} megapixels; up to {MAX_PIXELS / 1e6:.0f} are taken, so scale it down first."
 
 
+def _damaged() -> str:
+    return "The picture is damaged or cut off; save it again and retry."
+
+
 def _not_a_picture(data: bytes) -> str:
     if b"<svg" in data[:4096].lower():
         return "SVG drawings are not supported; export the drawing as PNG and use that."
@@ -83,13 +103,32 @@ def to_srgb(picture: Image.Image) -> Image.Image:
         raise ValueError(f"Expected a PIL picture, got {type(picture).__name__}.")
     if 0 in picture.size:
         raise ValueError(f"The picture has no pixels: {picture.width} x {picture.height}.")
-    picture = ImageOps.exif_transpose(picture)
-    alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+    picture = _upright(picture)
+    alpha = _transparency(picture)
     rgb = _color_managed(_eight_bit(picture))
     if alpha is None or alpha.getextrema() == (255, 255):
         return rgb
     rgb.putalpha(alpha)
     return rgb
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as EXIF says. Damaged EXIF is ignored; none is written back, which would fail for odd entries."""
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except (OSError, SyntaxError, ValueError, TypeError, struct.error):
+        return picture
+    turn = TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _transparency(picture: Image.Image) -> Image.Image | None:
+    """The alpha channel, mode "L". Pillow has no conversion for the transparent shade of 16-bit greyscale."""
+    if not picture.has_transparency_data:
+        return None
+    if picture.mode.startswith("I"):
+        return Image.fromarray((np.asarray(picture) != picture.info["transparency"]).astype(np.uint8) * 255)
+    return picture.convert("RGBA").getchannel("A")
 
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
@@ -117,7 +156,14 @@ def _color_managed(picture: Image.Image) -> Image.Image:
                 picture = converted
         except (ImageCms.PyCMSError, OSError):
             pass  # A broken or mismatched profile: the plain values are the best guess.
-    return Image.merge("RGB", picture.convert("RGB").split())
+    return _bare(picture.convert("RGB"))
+
+
+def _bare(picture: Image.Image) -> Image.Image:
+    """A copy without anything in .info, which `Image.copy` and `Image.merge` would carry along."""
+    bare = picture.copy()
+    bare.info = {}
+    return bare
 
 
 def fit(picture: Image.Image, max_side: int) -> Image.Image:
@@ -192,7 +238,7 @@ def save_picture(picture: Image.Image, path: str | Path, quality: int = 92) -> N
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise ValueError(f"Results can be saved as {', '.join(SUFFIXES)}, not as {path.name!r}.")
-    bare = Image.merge(picture.mode, picture.split())  # a new picture, so that nothing in .info is written
+    bare = _bare(picture)
     if kind == "JPEG":
         on_white(bare).save(path, kind, quality=quality, subsampling=0 if quality >= 90 else 2)
     else:

@@ -356,3 +356,26 @@ def test_a_truncated_pth_file_is_refused(published, tmp_path):
     with (tmp_path / "vgg_normalised.pth").open("r+b") as file:
         file.truncate(100_000)
     refusal(tmp_path, tmp_path / "vgg_normalised.pth")
+
+
+def test_a_pth_file_that_is_no_pickle_is_refused_by_name(tmp_path):
+    for name in ("vgg_normalised.pth", "transformer_iter_1.pth", "decoder_iter_1.pth"):
+        (tmp_path / name).write_text("hello")
+    with pytest.raises(ValueError, match=r"vgg_normalised\.pth"):
+        sanet.load(tmp_path, device="cpu")
+
+
+@pytest.mark.parametrize(
+    "vgg",
+    [
+        {},
+        {0: torch.zeros(1)},
+        {"0.weight": torch.zeros(3, 3, 1, 1)},
+        {"0.weight": torch.eye(3), "0.bias": torch.eye(3)},
+    ],
+)
+def test_a_vgg_file_of_another_layout_is_refused_by_name(vgg, tmp_path):
+    for name in ("vgg_normalised.pth", "transformer_iter_1.pth", "decoder_iter_1.pth"):
+        torch.save(vgg, tmp_path / name)
+    with pytest.raises(ValueError, match=r"vgg_normalised\.pth"):
+        sanet.load(tmp_path, device="cpu")

@@ -232,3 +232,9 @@ def test_as_a_module_with_the_embedded_weights(folder):
     failed = subprocess.run([*command, "-o", "a.txt"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert failed.returncode == 2
     assert failed.stderr.count("\n") == 1
+
+
+def test_a_missing_content_is_named_even_if_out_is_a_folder(tmp_path, capsys, noise):
+    noise(32, 32).save(tmp_path / "style.png")
+    assert main(["stylize", str(tmp_path / "nowhere"), str(tmp_path / "style.png"), "-o", str(tmp_path / "out")]) == 2
+    assert "nowhere" in capsys.readouterr().err

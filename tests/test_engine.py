@@ -490,3 +490,23 @@ def test_an_unknown_device_is_refused_by_name(device):
 def test_cuda_is_refused_where_there_is_none():
     with pytest.raises(ValueError, match="No CUDA device"):
         sanet.load("embedded", device="cuda")
+
+
+@pytest.mark.parametrize("mask", [None, "mask.png"])
+def test_masks_that_are_no_pictures_are_refused(engine, noise, mask):
+    prepared = engine.prepare(noise(32, 32), [noise(32, 32, 1)])
+    with pytest.raises(ValueError, match=type(mask).__name__):
+        engine.render(prepared, Controls(masks=(mask,)))
+
+
+def test_masks_without_pixels_are_refused_by_size(engine, noise):
+    prepared = engine.prepare(noise(32, 32), [noise(32, 32, 1)])
+    with pytest.raises(ValueError, match="0 x 5"):
+        engine.render(prepared, Controls(masks=(Image.new("L", (0, 5)),)))
+
+
+@pytest.mark.parametrize("scale", [1e-46, 1e39, 1e308])
+def test_only_the_ratio_of_the_weights_matters(engine, noise, scale):
+    prepared = engine.prepare(noise(32, 32), [noise(32, 32, 1), noise(32, 32, 2)])
+    expected = engine.render(prepared, Controls(mix=(1, 1)))
+    assert engine.render(prepared, Controls(mix=(scale, scale))).tobytes() == expected.tobytes()

@@ -126,7 +126,7 @@ class Bomb:
         ("decoder_iter_500000.pth", pth([1, 2]), "not a mapping"),
         ("decoder_iter_500000.pth", pth({"1.weight": torch.zeros(2)}), "does not fit"),
         ("decoder_iter_500000.pth", pth({"1.weight": torch.full((2,), torch.nan)}), "not finite"),
-        ("vgg_normalised.pth", pth({}), "not the published Sequential"),
+        ("vgg_normalised.pth", pth({}), "not the published VGG Sequential"),
     ],
 )
 def test_published_files_that_are_refused(hub, random_net, small_vgg19, part, data, words, tmp_path, monkeypatch):

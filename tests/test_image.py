@@ -488,3 +488,47 @@ def test_no_exif_and_no_place_are_carried_over(suffix, through_open_picture, tmp
     assert not any(word in path.read_bytes() for word in (b"Secret", b"Exif", b"EXIF", b"eXIf"))
     with Image.open(path) as written:
         assert not written.getexif()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
+@pytest.mark.parametrize("through_open_picture", [True, False])
+def test_no_metadata_of_any_kind_is_carried_over(suffix, through_open_picture, tmp_path):
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">SecretXmp</x:xmpmeta>'
+    data = encoded(quarters(), "JPEG", icc_profile=swapped_profile(), comment=b"SecretComment", xmp=xmp)
+    path = tmp_path / f"a{suffix}"
+    save_picture(open_picture(data) if through_open_picture else Image.open(io.BytesIO(data)), path)
+    assert not any(word in path.read_bytes() for word in (b"Secret", b"ICC", b"iCCP", b"tEXt", b"adobe:ns"))
+    with Image.open(path) as written:
+        assert not {"icc_profile", "exif", "comment", "xmp"} & written.info.keys()
+
+
+def test_an_opened_picture_holds_no_metadata():
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (48.0, 12.0, 30.0)
+    picture = open_picture(encoded(quarters(), "JPEG", exif=exif, comment=b"x", icc_profile=swapped_profile()))
+    assert not picture.info
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_truncated_heic_is_refused_in_one_sentence(part):
+    data = encoded(quarters(), "HEIF")
+    sentence = refusal(data[: int(len(data) * part)])
+    assert "damaged or cut off" in sentence or "not a picture" in sentence
+
+
+@pytest.mark.parametrize("payload", [b"Exif\0\0.M\0*\0\0\0\x08", b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x0f\0\x05"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_broken_exif_does_not_keep_a_picture_out(payload, kind):
+    assert open_picture(encoded(quarters(), kind, exif=payload)).size == (48, 32)
+
+
+def test_exif_that_cannot_be_written_back_does_not_keep_a_picture_out():
+    # orientation 6 and XResolution stored as a string type
+    entries = struct.pack(">HHII", 274, 3, 1, 6 << 16) + struct.pack(">HHI4s", 283, 1, 2, b"\1\2\0\0")
+    payload = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">H", 2) + entries + bytes(4)
+    assert open_picture(encoded(quarters(), "JPEG", exif=payload)).size == (32, 48)
+
+
+def test_transparent_colour_of_16_bit_pictures():
+    grey = png(20, 20, 16, 0, [struct.pack(">H", 40000) * 20] * 20, chunk(b"tRNS", struct.pack(">H", 40000)))
+    assert open_picture(grey).mode == "RGBA"
