@@ -43,16 +43,17 @@ def gather(folder: Path, stage: Path, repo: str, licence: str = LICENCE) -> None
     """Put everything that is published into the empty folder `stage`."""
     for name in (CONFIG, WEIGHTS):
         shutil.copy(folder / name, stage)
-    sheet, record = _latest(folder, SHEETS), _latest(folder, RECORD)
+    sheet, record = _latest(folder, SHEETS), _json(_latest(folder, RECORD))
     if sheet:
         shutil.copy(sheet, stage / SHEET)
     if record:
-        shutil.copy(record, stage)
+        record.pop("places", None)  # folders of the machine that trained are nobody's business
+        (stage / RECORD[0]).write_text(json.dumps(record, indent=2) + "\n")
     if (folder / CARD).is_file():
         shutil.copy(folder / CARD, stage)
         return
     (sizes, _), evaluation = read_config(folder), _json(_latest(folder, EVALUATION))
-    card = model_card(sizes, _json(record), evaluation, SHEET if sheet else None, licence, repo)
+    card = model_card(sizes, record, evaluation, SHEET if sheet else None, licence, repo)
     (stage / CARD).write_text(card)
 
 

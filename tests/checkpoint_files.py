@@ -39,3 +39,9 @@ def pth(value: object) -> bytes:
     buffer = io.BytesIO()
     torch.save(value, buffer)
     return buffer.getvalue()
+
+
+def same(a: StyleTransferNet, b: StyleTransferNet) -> bool:
+    """Whether every tensor is the same, bit for bit."""
+    pairs = zip(a.state_dict().values(), b.state_dict().values(), strict=True)
+    return all(torch.equal(x, y) for x, y in pairs)

@@ -13,7 +13,7 @@ from torch import nn
 
 import sanet
 from sanet.engine import Stylizer
-from sanet.model import SANetConfig, StyleTransferNet
+from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 
 torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
 
@@ -77,3 +77,9 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInHub]
         monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
         monkeypatch.delenv("HF_TOKEN", raising=False)
         yield stand_in
+
+
+@pytest.fixture
+def small_vgg19(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The published layout is read as VGG-19; here at the size of the other tests."""
+    monkeypatch.setitem(PRESETS, "vgg19", SMALL)

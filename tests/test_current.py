@@ -14,6 +14,7 @@ from checkpoint_files import our_files
 from gradio_client import Client, handle_file
 from PIL import Image
 from stand_in_hub import StandInHub
+from waiting import eventually
 
 from sanet.catalog import Entry, entry_for, read_catalog
 from sanet.checkpoints import save_network
@@ -23,14 +24,6 @@ from sanet.web.checkpoint_picker import _banner, _note
 from sanet.web.page import build_app, launch_options
 
 A, B, C = (Entry(letter, f"owner/{letter}") for letter in "ABC")
-
-
-def eventually(true, seconds=20.0):
-    """Wait until `true()`; fail after `seconds`."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 @pytest.fixture

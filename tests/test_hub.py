@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from checkpoint_files import our_files, pth, published_files
-from conftest import SMALL
+from checkpoint_files import our_files, pth, published_files, same
 from huggingface_hub import constants
 from stand_in_hub import TOKEN, StandInHub, cut_after, dribble, instead, serving, status, times
 
 import sanet
-from sanet.checkpoints import PRESETS
 from sanet.hub import HubSource, hub_source, load_checkpoint, pull
 from sanet.hub_errors import sentence
 
@@ -29,17 +27,6 @@ NAME = "owner/name"
 def ours(hub: StandInHub, random_net) -> str:
     """A repository in our layout; the hash of its commit."""
     return hub.repo(NAME).commit(our_files(random_net()))
-
-
-@pytest.fixture
-def small_vgg19(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The published layout is read as VGG-19; here at the size of the other tests."""
-    monkeypatch.setitem(PRESETS, "vgg19", SMALL)
-
-
-def same(a, b) -> bool:
-    pairs = zip(a.state_dict().values(), b.state_dict().values(), strict=True)
-    return all(torch.equal(x, y) for x, y in pairs)
 
 
 def refused(source: str = NAME) -> str:

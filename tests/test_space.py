@@ -13,7 +13,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 from stand_in_hub import StandInHub, serving
-from test_current import eventually
+from waiting import eventually
 
 from sanet.checkpoints import PRESETS, load_network
 from sanet.controls import Controls
