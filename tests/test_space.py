@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
-from stand_in_hub import StandInHub, serving
+from stand_in_hub import StandInHub, serving, times
 from waiting import eventually
 
 from sanet.checkpoints import PRESETS, load_network
@@ -124,6 +125,7 @@ def test_a_choice_in_the_browser_comes_from_the_hub(hub: StandInHub, tmp_path, p
         {"id": "other", "source": "owner/name", "revision": commit, "licence": "mit", "description": "Small."},
     ]
     (tmp_path / "catalog.json").write_text(json.dumps(entries))
+    hub.fault("GET /lfs/", times(1, lambda handler: bool(time.sleep(2))))
     environment = {
         "SANET_CATALOG": str(tmp_path / "catalog.json"),
         "HF_ENDPOINT": hub.url,
@@ -135,6 +137,7 @@ def test_a_choice_in_the_browser_comes_from_the_hub(hub: StandInHub, tmp_path, p
         page.get_by_role("button", name="Checkpoint").click()
         page.get_by_label("What paints, for everybody on this server").click()
         page.get_by_role("option", name="other").click()
+        expect(page.locator("#banner")).to_contain_text("other is being fetched; meanwhile compact paints.")
         note = page.locator("#checkpoint-note")
         expect(note).to_contain_text(f"Small. Source: owner/name@{commit}. Licence: mit.", timeout=30_000)
         expect(page.locator("#banner")).to_be_hidden()
