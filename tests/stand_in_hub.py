@@ -245,8 +245,6 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def refuse(self, status: int, code: str, headers: dict[str, str] | None = None) -> None:
-        if self.command == "POST":
-            self.close_connection = True
         self.answer(status, b"", {**({"X-Error-Code": code} if code else {}), **(headers or {})})
 
 
@@ -257,6 +255,7 @@ def status(code: int, error: str = "", **headers: str) -> Fault:
     """Always this status."""
 
     def fault(handler: Handler) -> bool:
+        handler.read_body()  # closing on what was not read would reset the connection
         handler.refuse(code, error, {name.replace("_", "-"): value for name, value in headers.items()})
         return True
 
