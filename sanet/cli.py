@@ -1,4 +1,6 @@
-"""Command line: `python -m sanet stylize | sheet | checkpoints`. Words and exit codes only; the engine does the work.
+"""Command line: `python -m sanet stylize | sheet`, and the commands of `checkpoints_cli` and `training_cli`.
+
+Words and exit codes only; the engine does the work.
 
 Errors are one line on stderr and exit code 2. In a folder, one bad file does not stop the rest: it is named at the
 end and the exit code is 1.
@@ -14,7 +16,7 @@ from PIL import Image
 from tqdm import tqdm
 
 import sanet
-from sanet import checkpoints_cli
+from sanet import checkpoints_cli, training_cli
 from sanet.image import SUFFIXES, fit, open_picture, save_picture
 from sanet.sheets import sheet
 
@@ -59,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     table.add_argument("--side", type=int, default=192, metavar="N", help="side of a cell in pixels (default: 192)")
     _add_common(table)
     checkpoints_cli.add_commands(commands)
+    training_cli.add_commands(commands)
     return parser
 
 
