@@ -29,7 +29,7 @@ bench-page: .venv/dev.done chromium
 	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements.txt
 	touch $@
 
-.venv/dev.done: requirements-dev.txt requirements.txt constraints.txt | .venv/bin/python
+.venv/dev.done: requirements-dev.txt requirements-training.txt requirements.txt constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements-dev.txt
 	touch $@
 

@@ -27,8 +27,8 @@ from sanet.web.widgets import (
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
-def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
-    """Build the tab inside the current `gr.Blocks`."""
+def four_styles_tab(page: gr.Blocks, engine: Stylizer, store: ShareStore | None) -> TabWidgets:
+    """Build the tab inside `page`."""
     live, switch = LivePreview(engine), StopSwitch()
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -115,14 +115,15 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     connect_stop(stop, switch, (clicked, full, *lively), result.note)
 
     def redraw(content: str | None, *rest: Any) -> gr.HTML:
-        *styles, alpha, keep_color = rest
-        return square_of(styles, live.ticket(content, styles, alpha, keep_color))
+        *styles, alpha, keep_color, x, y = rest
+        return square_of(styles, live.ticket(content, styles, alpha, keep_color), {"x": x, "y": y})
 
-    # Without triggers: when the page is loaded, and at every change.
-    gr.on(None, redraw, [content, *slots, controls.alpha, controls.keep_color], square, **QUICK)
+    watched = (content, *slots, controls.alpha, controls.keep_color)
+    changes = [page.load, *(widget.change for widget in watched)]
+    gr.on(changes, redraw, [*watched, x, y], square, **QUICK)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
         point = {axis: recipe.settings.get(axis, 0.5) for axis in "xy"}
-        return {square: square_of(recipe.styles, "", value=point)}
+        return {square: square_of(recipe.styles, "", point)}
 
     return TabWidgets("four", content, slots, {"x": x, "y": y, **controls._asdict()}, result, (square,), restore_more)

@@ -12,16 +12,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cachetools import LRUCache
+from PIL import Image
 
 from sanet.controls import Controls
-from sanet.engine import Prepared, Stylizer
-from sanet.image import on_white, open_picture
+from sanet.engine import Stylizer
+from sanet.image import fit, on_white, open_picture
 
 SIDES = (256, 192, 128)
 # A picture should take at most this long: five a second with time to travel.
 SLOW, FAST = 0.15, 0.05  # seconds
 TICKETS = 256
-PREPARED = 24
+PICTURES = 24
 
 
 class Ticket(NamedTuple):
@@ -38,7 +39,7 @@ class LivePreview:
     def __init__(self, engine: Stylizer) -> None:
         self._engine = engine
         self._tickets: LRUCache[str, Ticket] = LRUCache(TICKETS)
-        self._prepared: LRUCache[tuple[tuple[str, ...], int], Prepared] = LRUCache(PREPARED)
+        self._pictures: LRUCache[tuple[tuple[str, ...], int], list[Image.Image]] = LRUCache(PICTURES)
         self._size = 0
         self._drawing = threading.Lock()
 
@@ -58,11 +59,12 @@ class LivePreview:
             ticket = self._tickets.get(name)
             if ticket is None:
                 return ""
+            side = SIDES[self._size]
             try:
-                prepared = self._prepare(ticket.paths, SIDES[self._size])
+                content, *styles = self._fitted(ticket.paths, side)
                 controls = Controls(alpha=ticket.alpha, mix=mix, keep_color=ticket.keep_color)
                 start = time.perf_counter()
-                picture = self._engine.render(prepared, controls)
+                picture = self._engine.stylize(content, styles, controls, side, _unreported)
             except ValueError:
                 return ""
             self._fit(time.perf_counter() - start)
@@ -70,11 +72,11 @@ class LivePreview:
         on_white(picture).save(buffer, "JPEG", quality=85)
         return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
-    def _prepare(self, paths: tuple[str, ...], side: int) -> Prepared:
-        found = self._prepared.get((paths, side))
+    def _fitted(self, paths: tuple[str, ...], side: int) -> list[Image.Image]:
+        """The pictures at a preview's size, so that a moving point decodes no file; the engine keeps the rest."""
+        found = self._pictures.get((paths, side))
         if found is None:
-            content, *styles = map(open_picture, paths)
-            found = self._prepared[paths, side] = self._engine.prepare(content, styles, side)
+            found = self._pictures[paths, side] = [fit(open_picture(path), side) for path in paths]
         return found
 
     def _fit(self, seconds: float) -> None:
@@ -82,3 +84,7 @@ class LivePreview:
             self._size = min(self._size + 1, len(SIDES) - 1)
         elif seconds < FAST:
             self._size = max(self._size - 1, 0)
+
+
+def _unreported(fraction: float, stage: str) -> None:
+    """A preview is too quick to report on."""

@@ -5,8 +5,10 @@ from typing import Any
 
 import gradio as gr
 
+from sanet.current import CurrentEngine
 from sanet.engine import Stylizer
 from sanet.image import MAX_BYTES
+from sanet.web.checkpoint_picker import checkpoint_banner, checkpoint_picker
 from sanet.web.four_styles import four_styles_tab
 from sanet.web.one_style import one_style_tab
 from sanet.web.opening import open_links, shared_banner
@@ -27,19 +29,25 @@ MONO = ("ui-monospace", "Consolas", "monospace")
 CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
 
 
-def build_app(engine: Stylizer, store: ShareStore | None = None) -> gr.Blocks:
-    """The page around `engine`; serve it with `launch(**launch_options(store))`. Without a `store` nothing is kept."""
+def build_app(engine: Stylizer, store: ShareStore | None = None, current: CurrentEngine | None = None) -> gr.Blocks:
+    """The page around `engine`; serve it with `launch(**launch_options(store))`.
+
+    Without a `store` no share link is kept; without `current` the page offers no choice of checkpoints.
+    """
     with gr.Blocks(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
         gr.Markdown(HEADER, elem_id="header")
+        checkpoint_note = checkpoint_banner()
         banner = shared_banner()
         with gr.Tabs() as tabs:
             with gr.Tab("One style", id="one"):
                 one = one_style_tab(engine, store)
             with gr.Tab("Four styles", id="four"):
-                four = four_styles_tab(engine, store)
+                four = four_styles_tab(page, engine, store)
             with gr.Tab("Paint regions", id="paint"):
                 paint = paint_regions_tab(engine, store)
         open_links(page, banner, tabs, (one, four, paint), store)
+        if current is not None:
+            checkpoint_picker(current, page, checkpoint_note)
         gr.Markdown(FOOTER, elem_id="footer")
     return page
 

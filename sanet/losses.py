@@ -1,0 +1,154 @@
+"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9) and their weighted sum (Eq. 6).
+
+Works on pictures and on `Features` of a frozen loss network; knows no file, no optimizer and no training loop.
+
+Differs from the paper: it prints Euclidean distances, this takes mean squared errors, as the published code does; the
+weights lambda belong to that form. Statistics and errors are computed in float32, whatever the features come in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sanet.attention import mean_variance_norm
+from sanet.encoder import Features
+from sanet.model import StyleTransferNet
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """The lambdas of Eq. 6 and 9. The defaults are the paper's, after the authors' erratum on the identity terms.
+
+    They fit the published mean-normalised VGG. With channels of root-mean-square 1 style and feature terms come out
+    about six times smaller, so `style` and `identity_features` have to be raised.
+    """
+
+    content: float = 1.0
+    style: float = 3.0
+    identity_pixels: float = 50.0
+    identity_features: float = 1.0
+
+    def total(self, terms: Mapping[str, Tensor]) -> Tensor:
+        """Eq. 6: the weighted sum of the terms named like the weights. ()."""
+        return torch.stack([weight * terms[name] for name, weight in asdict(self).items()]).sum()
+
+
+def squared_error(a: Tensor, b: Tensor) -> Tensor:
+    """Mean squared difference in float32. ()."""
+    return F.mse_loss(a.float(), b.float())
+
+
+def content_loss(output: Features, content: Features) -> Tensor:
+    """Eq. 7: squared error of the mean-variance normalised relu4_1 and relu5_1, summed. ()."""
+    pairs = ((output.relu4_1, content.relu4_1), (output.relu5_1, content.relu5_1))
+    return torch.stack([squared_error(mean_variance_norm(o), mean_variance_norm(c)) for o, c in pairs]).sum()
+
+
+def mean_and_deviation(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each channel over positions, float32. (N, C, H, W) -> twice (N, C).
+
+    Unbiased variance and eps 1e-5 inside the root, as in the published code: its gradient stays finite at 0.
+    """
+    var, mean = torch.var_mean(x.float(), dim=(2, 3))
+    return mean, (var + 1e-5).sqrt()
+
+
+def style_loss(output: Features, style: Features) -> Tensor:
+    """Eq. 8: squared errors of channel means and deviations at relu1_1 ... relu5_1, summed. ()."""
+    errors = []
+    for o, s in zip(output, style, strict=True):
+        for a, b in zip(mean_and_deviation(o), mean_and_deviation(s), strict=True):
+            errors.append(squared_error(a, b))
+    return torch.stack(errors).sum()
+
+
+def feature_loss(output: Features, target: Features) -> Tensor:
+    """The second half of Eq. 9 for one picture: squared errors at relu1_1 ... relu5_1, summed. ()."""
+    return torch.stack([squared_error(o, t) for o, t in zip(output, target, strict=True)]).sum()
+
+
+def identity_losses(outputs: Tensor, images: Tensor, output: Features, target: Features) -> dict[str, Tensor]:
+    """Eq. 9: pictures that were their own style, I_cc and I_ss, against the originals I_c and I_s.
+
+    `outputs`, `images`: (2N, 3, H, W), N contents, then N styles; `output`, `target`: their loss-network features.
+    Each term is the sum of the content's and the style's error, hence twice the mean over the 2N pictures.
+    """
+    return {
+        "identity_pixels": 2.0 * squared_error(outputs, images),
+        "identity_features": 2.0 * feature_loss(output, target),
+    }
+
+
+class Objective(nn.Module):
+    """A network and the frozen network that judges it, from a batch of pairs to named losses.
+
+    An encoder that is trained learns by what it passes on, not by what it is compared by: queries and keys give it
+    no gradient. Measured on the compact network, these five times outweighed the rest and were noise.
+    """
+
+    def __init__(
+        self, net: StyleTransferNet, loss_network: nn.Module, weights: LossWeights, identity_every: int = 1
+    ) -> None:
+        """`loss_network`: pictures to `Features`. `identity_every`: every how many pairs have identity terms."""
+        super().__init__()
+        self.net = net
+        self.loss_network = loss_network.eval().requires_grad_(False)
+        self.weights = weights
+        self.identity_every = identity_every
+        for name, module in net.transform.named_modules():
+            if name.endswith((".f", ".g")):
+                module.register_forward_pre_hook(_detached)
+
+    def forward(self, content: Tensor, style: Tensor) -> dict[str, Tensor]:
+        """`content`, `style`: (N, 3, H, W) in [0, 1]. Returns the named terms and their weighted sum as "total".
+
+        One pass through decoder and loss network serves stylized and identity pictures alike.
+        """
+        count, step = len(content), self.identity_every
+        images = torch.cat([content[::step], style[::step]])  # (2M, 3, H, W)
+        content_maps, style_maps = self.net.encoder(content), self.net.encoder(style)
+        own = concatenate(every(content_maps, step), every(style_maps, step))
+        maps = torch.cat([self._attend(content_maps, style_maps), self._attend(own, own)])  # (N + 2M, C, h, w)
+        outputs = self.net.decoder(maps)  # (N + 2M, 3, H, W)
+        with torch.no_grad():
+            content_target, style_target = self.loss_network(content), self.loss_network(style)
+        stylized, identity = divide(self.loss_network(outputs), count)
+        identity_target = concatenate(every(content_target, step), every(style_target, step))
+        terms = {
+            "content": content_loss(stylized, content_target),
+            "style": style_loss(stylized, style_target),
+            **identity_losses(outputs[count:], images, identity, identity_target),
+        }
+        return {"total": self.weights.total(terms), **terms}
+
+    def _attend(self, content: Features, style: Features) -> Tensor:
+        """`attend` in float32 even under autocast: its softmax is unscaled, 8 bits are not enough."""
+        with torch.autocast(content.relu4_1.device.type, enabled=False):
+            return self.net.attend(_float(content), _float(style))
+
+
+def _detached(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """A forward hook: the module's inputs without their history."""
+    return tuple(x.detach() for x in inputs)
+
+
+def _float(features: Features) -> Features:
+    return Features(*(x.float() for x in features))
+
+
+def every(features: Features, step: int) -> Features:
+    """Each `step`-th picture of a batch of features."""
+    return Features(*(x[::step] for x in features))
+
+
+def concatenate(first: Features, second: Features) -> Features:
+    """Two batches of features as one."""
+    return Features(*(torch.cat(pair) for pair in zip(first, second, strict=True)))
+
+
+def divide(features: Features, count: int) -> tuple[Features, Features]:
+    """The first `count` pictures of a batch of features, and the rest."""
+    return Features(*(x[:count] for x in features)), Features(*(x[count:] for x in features))

@@ -1,0 +1,133 @@
+"""Every loss term by a known answer."""
+
+import pytest
+import torch
+
+from sanet.encoder import Encoder, Features
+from sanet.losses import (
+    LossWeights,
+    Objective,
+    content_loss,
+    feature_loss,
+    identity_losses,
+    mean_and_deviation,
+    style_loss,
+)
+from sanet.model import SANetConfig, StyleTransferNet
+
+TINY = SANetConfig(convs=(1, 1, 1, 1, 1), widths=(2, 3, 4, 4, 4))
+
+
+def features(seed: int, count: int = 2) -> Features:
+    torch.manual_seed(seed)
+    return Features(*(torch.rand(count, 3, 32 >> i, 32 >> i) for i in range(5)))
+
+
+def shifted(x: Features, scale: float, offset: float) -> Features:
+    return Features(*(scale * tap + offset for tap in x))
+
+
+def test_paper_weights_follow_the_erratum():
+    assert LossWeights() == LossWeights(content=1, style=3, identity_pixels=50, identity_features=1)
+
+
+def test_total_is_the_weighted_sum():
+    terms = {"content": 2.0, "style": 3.0, "identity_pixels": 5.0, "identity_features": 7.0}
+    total = LossWeights(1, 10, 100, 1000).total({k: torch.tensor(v) for k, v in terms.items()})
+    assert total.item() == 2 + 30 + 500 + 7000
+
+
+def test_content_loss_ignores_brightness_and_contrast_of_channels():
+    x = features(0)
+    assert content_loss(shifted(x, 3.0, 5.0), x).item() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_content_loss_of_opposite_features_is_four_for_each_level():
+    x = features(0)
+    # Normalised features of mean square (n - 1) / n differ by twice themselves.
+    expected = sum(4.0 * (n - 1) / n for n in (x.relu4_1[0, 0].numel(), x.relu5_1[0, 0].numel()))
+    assert content_loss(shifted(x, -1.0, 0.0), x).item() == pytest.approx(expected, rel=1e-3)
+
+
+def test_content_loss_reads_only_the_two_deep_levels():
+    x, other = features(0), features(1)
+    assert content_loss(x._replace(relu1_1=other.relu1_1, relu3_1=other.relu3_1), x).item() == 0.0
+
+
+def test_style_loss_counts_means_and_deviations_of_all_five_levels():
+    x = features(0)
+    assert style_loss(shifted(x, 1.0, 0.5), x).item() == pytest.approx(5 * 0.25, rel=1e-5)
+    expected = sum(
+        (mean.square().mean() + deviation.square().mean()).item() for mean, deviation in map(mean_and_deviation, x)
+    )
+    assert style_loss(shifted(x, 2.0, 0.0), x).item() == pytest.approx(expected, rel=1e-3)
+
+
+def test_style_loss_ignores_where_things_are():
+    x = features(0)
+    assert style_loss(Features(*(tap.flip(2, 3) for tap in x)), x).item() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_deviation_of_a_known_channel():
+    mean, deviation = mean_and_deviation(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]))
+    assert mean.item() == 2.5
+    assert deviation.item() == pytest.approx((5 / 3) ** 0.5, rel=1e-4)
+
+
+def test_deviation_of_a_flat_channel_has_a_gradient():
+    x = torch.ones(1, 1, 4, 4, requires_grad=True)
+    mean_and_deviation(x)[1].sum().backward()
+    assert x.grad is not None
+    assert torch.isfinite(x.grad).all()
+
+
+def test_identity_terms_sum_over_content_and_style():
+    images = torch.zeros(2, 3, 8, 8)
+    outputs = torch.cat([torch.full((1, 3, 8, 8), 1.0), torch.full((1, 3, 8, 8), 2.0)])
+    x = features(0)
+    terms = identity_losses(outputs, images, shifted(x, 1.0, 1.0), x)
+    assert terms["identity_pixels"].item() == 1.0 + 4.0
+    assert terms["identity_features"].item() == pytest.approx(2 * 5.0, rel=1e-5)
+    assert feature_loss(x, x).item() == 0.0
+
+
+def objective(identity_every: int = 1) -> Objective:
+    torch.manual_seed(0)
+    return Objective(StyleTransferNet(TINY), Encoder((1, 1, 1, 1, 1), (4, 4, 4, 4, 4)), LossWeights(), identity_every)
+
+
+def test_objective_is_what_the_terms_say():
+    """Against the equations written out one picture after another."""
+    module = objective()
+    torch.manual_seed(1)
+    content, style = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
+    terms = module(content, style)
+    net, judge = module.net, module.loss_network
+    one = torch.ones(1, 1, 1)
+    stylized = net.decoder(net.attend(net.encoder(content), net.encoder(style)))
+    same_content, same_style = (net.decoder(net.attend(net.encoder(x), net.encoder(x))) for x in (content, style))
+    assert torch.allclose(net(content, [style], torch.stack([0 * one, one])[:, 0]), stylized, atol=1e-6)
+    pixels = (same_content - content).square().mean() + (same_style - style).square().mean()
+    deep = feature_loss(judge(same_content), judge(content)) + feature_loss(judge(same_style), judge(style))
+    assert terms["content"].item() == pytest.approx(content_loss(judge(stylized), judge(content)).item(), rel=1e-4)
+    assert terms["style"].item() == pytest.approx(style_loss(judge(stylized), judge(style)).item(), rel=1e-4)
+    assert terms["identity_pixels"].item() == pytest.approx(pixels.item(), rel=1e-4)
+    assert terms["identity_features"].item() == pytest.approx(deep.item(), rel=1e-4)
+    assert terms["total"].item() == pytest.approx(LossWeights().total(terms).item())
+
+
+def test_objective_trains_the_network_and_not_the_loss_network():
+    module = objective()
+    module(torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32))["total"].backward()
+    assert all(p.grad is None for p in module.loss_network.parameters())
+    assert all(p.grad is not None for p in module.net.parameters())
+
+
+def test_identity_of_every_second_pair():
+    module = objective(identity_every=2)
+    torch.manual_seed(1)
+    content, style = torch.rand(4, 3, 32, 32), torch.rand(4, 3, 32, 32)
+    half = objective()(content[::2], style[::2])
+    terms = module(content, style)
+    assert terms["identity_pixels"].item() == pytest.approx(half["identity_pixels"].item(), rel=1e-4)
+    assert terms["identity_features"].item() == pytest.approx(half["identity_features"].item(), rel=1e-4)
