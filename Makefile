@@ -4,12 +4,12 @@ PORT ?= 7860
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: demo test bench chromium clean
+.PHONY: demo test bench bench-page chromium axe clean
 
 demo: .venv/demo.done
 	GRADIO_SERVER_NAME=127.0.0.1 GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
 
-test: .venv/dev.done chromium
+test: .venv/dev.done chromium axe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	rm -f sanet/web/*.pyi  # written by Gradio beside its subclasses; mypy would read them instead of the source
@@ -18,6 +18,9 @@ test: .venv/dev.done chromium
 
 bench: .venv/demo.done
 	$(BIN)/python -m benchmarks
+
+bench-page: .venv/dev.done chromium
+	$(BIN)/python -m benchmarks.preview
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -36,6 +39,11 @@ ifeq ($(CHROMIUM),)
 	@(apt-get update -qq && apt-get install -y -qq chromium) \
 		|| { echo "The browser tests need Chromium: as root, apt-get install chromium (or your system's package)."; exit 1; }
 endif
+
+# The accessibility test is skipped without it.
+axe: tests/package.json
+	@if command -v npm >/dev/null; then cd tests && npm install --silent --no-package-lock --no-audit --no-fund; \
+	else echo "axe-core needs npm: its test is skipped."; fi
 
 clean:
 	rm -rf .venv

@@ -1,15 +1,27 @@
 """SANet Studio as a web page: `python app.py`, or a Hugging Face Space."""
 
 import os
+from pathlib import Path
 
-import sanet
+from sanet.catalog import entry_for, read_catalog
+from sanet.current import CurrentEngine
 from sanet.web.page import build_app, launch_options
+from sanet.web.share_store import FolderStore, ShareStore
+from sanet.web.zero_gpu import on_zero_gpu
 
 
 def main() -> None:
     """Serve the page; `SANET_CHECKPOINT` names the checkpoint, Gradio's own variables the address."""
-    engine = sanet.load(os.environ.get("SANET_CHECKPOINT", "embedded"))
-    build_app(engine).launch(**launch_options())
+    entries = read_catalog()
+    current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT", "embedded"), entries), entries)
+    store = share_store()
+    build_app(on_zero_gpu(current), store, current).launch(**launch_options(store))
+
+
+def share_store() -> ShareStore | None:
+    """The folder `SANET_SHARE_DIR`. A Space has no folder that lasts unless one is mounted and named."""
+    folder = os.environ.get("SANET_SHARE_DIR", "" if "SPACE_ID" in os.environ else "shares")
+    return FolderStore(Path(folder)) if folder else None
 
 
 if __name__ == "__main__":

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import torch
 
-from sanet.checkpoints import load_network
 from sanet.controls import Controls
 from sanet.engine import Prepared, Stylizer
+from sanet.hub import Progress, load_checkpoint
 
 __all__ = ["Controls", "Prepared", "Stylizer", "load"]
 
 
-def load(source: str | Path = "embedded", device: str = "auto") -> Stylizer:
-    """An engine for a checkpoint: "embedded", or a folder in our layout or in the published .pth layout.
+def load(source: str | Path = "embedded", device: str = "auto", progress: Progress | None = None) -> Stylizer:
+    """An engine for a checkpoint: "embedded", a folder in our layout or in the published .pth layout, or a repository
+    on the Hugging Face Hub as "owner/name" or "owner/name@revision".
 
-    `device`: "auto" takes CUDA when there, else the CPU; "cpu" and "cuda" force one. Raises ValueError if the
-    checkpoint cannot be used or the device is not there.
+    `progress` gets the share of each file that has come. `device`: "auto" takes CUDA when there, else the CPU; "cpu"
+    and "cuda" force one. Raises ValueError if the checkpoint cannot be used or the device is not there.
     """
     if device not in {"auto", "cpu", "cuda"}:
         raise ValueError(f"The device must be auto, cpu or cuda, got {device!r}.")
@@ -23,4 +24,4 @@ def load(source: str | Path = "embedded", device: str = "auto") -> Stylizer:
     if device == "cuda" and not has_cuda:
         raise ValueError("No CUDA device was found; use the device cpu or auto.")
     chosen = "cuda" if device != "cpu" and has_cuda else "cpu"
-    return Stylizer(load_network(source), torch.device(chosen))
+    return Stylizer(load_checkpoint(source, progress), torch.device(chosen))

@@ -1,25 +1,23 @@
 """Checkpoints on disk: the embedded one, a local folder in our layout, a folder in the published .pth layout.
 
-Ours is `config.json` (sizes, SHA-256) beside `model.safetensors`. Knows no picture and no device. Every refusal is a
-`ValueError` that names the folder and what is wrong with it.
+Knows no picture, no device and no network address. Every refusal is a `ValueError` that names the folder and what is
+wrong with it.
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from fnmatch import fnmatch
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from sanet import layout
+from sanet.layout import CONFIG, WEIGHTS, load_strictly
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "compact"
-CONFIG, WEIGHTS = "config.json", "model.safetensors"
 PUBLISHED = {"encoder": "vgg_normalised*.pth", "transform": "transformer*.pth", "decoder": "decoder*.pth"}
 
 
@@ -28,74 +26,56 @@ def load_network(source: str | Path) -> StyleTransferNet:
     folder = EMBEDDED if source == "embedded" else Path(source)
     if not folder.is_dir():
         raise ValueError(f"There is no checkpoint folder {str(source)!r}; use 'embedded' or the path of a folder.")
-    if (folder / CONFIG).is_file():
-        return _load_ours(folder)
-    if any(folder.glob(PUBLISHED["transform"])):
-        return _load_published(folder)
-    raise ValueError(f"{folder} holds neither {CONFIG} nor the published {', '.join(PUBLISHED.values())}.")
+    names = files_needed(path.name for path in folder.iterdir())
+    if not names:
+        raise ValueError(
+            f"{folder} holds neither {CONFIG} and {WEIGHTS} nor the published {', '.join(PUBLISHED.values())}."
+        )
+    if CONFIG in names:
+        return StyleTransferNet.from_folder(folder)
+    return _load_published(*(folder / name for name in names))
 
 
-def save_network(net: StyleTransferNet, folder: Path) -> None:
-    """Write `net` in our layout, in half precision, with the SHA-256 of its weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.half().contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS)
-    config = {**asdict(net.config), "sha256": sha256(folder / WEIGHTS)}
-    (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
+def files_needed(names: Iterable[str]) -> tuple[str, ...]:
+    """Which of `names` make up a checkpoint: ours, or encoder, transform and decoder of the highest iteration.
+
+    Empty if they are neither of the two layouts.
+    """
+    present = set(names)
+    newest = [_newest(present, pattern) for pattern in PUBLISHED.values()]
+    if all(newest) and not {CONFIG, WEIGHTS} <= present:
+        return tuple(name for name in newest if name)
+    return (CONFIG, WEIGHTS) if CONFIG in present else ()
 
 
-def sha256(path: Path) -> str:
-    """Hexadecimal digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def save_network(net: StyleTransferNet, folder: Path, half: bool = True) -> None:
+    """Write `net` in our layout, in half precision unless told otherwise, with the SHA-256 of its weights."""
+    tensors = {name: tensor.half() if half else tensor for name, tensor in net.state_dict().items()}
+    layout.write(folder, asdict(net.config), tensors)
 
 
-def _load_ours(folder: Path) -> StyleTransferNet:
-    try:
-        config = json.loads((folder / CONFIG).read_text())
-        expected = config.pop("sha256")
-        net = StyleTransferNet(SANetConfig(**{name: tuple(numbers) for name, numbers in config.items()}))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"{folder / CONFIG} is not a configuration of this network: {error}") from error
-    weights = folder / WEIGHTS
-    if not weights.is_file():
-        raise ValueError(f"{weights} is missing.")
-    if sha256(weights) != expected:
-        raise ValueError(f"{weights} does not have the SHA-256 that {CONFIG} states; fetch it again.")
-    try:
-        tensors = load_file(weights)
-    except SafetensorError as error:
-        raise ValueError(f"{weights} is not a safetensors file: {error}") from error
-    _load_strictly(net, tensors, weights)
-    return net
+@torch.inference_mode()
+def largest_difference(a: StyleTransferNet, b: StyleTransferNet) -> float:
+    """Of any colour value in [0, 1], between what two networks make of the same random pictures."""
+    image, style = torch.rand(2, 1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
+    weights = torch.tensor([0.0, 1.0])[:, None, None]
+    return float((a(image, [style], weights) - b(image, [style], weights)).abs().max())
 
 
-def _load_strictly(net: torch.nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Refuses missing, unknown, wrongly shaped and non-finite tensors."""
-    for name, tensor in tensors.items():
-        if not torch.isfinite(tensor).all():
-            raise ValueError(f"{path}: {name} holds values that are not finite.")
-    try:
-        net.load_state_dict(tensors, strict=True)
-    except RuntimeError as error:
-        raise ValueError(f"{path} does not fit the network: {error}") from error
+def _newest(names: Iterable[str], pattern: str) -> str | None:
+    """The name of the highest iteration number among those that match."""
+    found = [name for name in names if fnmatch(name, pattern)]
+    return max(found, key=lambda name: [int(digits) for digits in re.findall(r"\d+", name)], default=None)
 
 
-def _load_published(folder: Path) -> StyleTransferNet:
+def _load_published(encoder: Path, transform: Path, decoder: Path) -> StyleTransferNet:
     """The three-file layout of the best-known re-implementation: a VGG-19 Sequential, transformer, decoder."""
     config = PRESETS["vgg19"]
     net = StyleTransferNet(config)
-    paths = {part: _newest(folder, pattern) for part, pattern in PUBLISHED.items()}
-    _load_strictly(net.encoder, _named_vgg(paths["encoder"], config), paths["encoder"])
-    _load_strictly(net.transform, _read_pth(paths["transform"]), paths["transform"])
-    _load_strictly(net.decoder, _read_pth(paths["decoder"]), paths["decoder"])
+    load_strictly(net.encoder, _named_vgg(encoder, config), encoder)
+    load_strictly(net.transform, _read_pth(transform), transform)
+    load_strictly(net.decoder, _read_pth(decoder), decoder)
     return net
-
-
-def _newest(folder: Path, pattern: str) -> Path:
-    """The file of the highest iteration number among those that match."""
-    found = list(folder.glob(pattern))
-    if not found:
-        raise ValueError(f"{folder} holds no {pattern}.")
-    return max(found, key=lambda path: [int(digits) for digits in re.findall(r"\d+", path.stem)])
 
 
 def _read_pth(path: Path) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Command line: `python -m sanet stylize | sheet`, and the commands of `training_cli`.
+"""Command line: `python -m sanet stylize | sheet`, and the commands of `checkpoints_cli` and `training_cli`.
 
 Words and exit codes only; the engine does the work.
 
@@ -16,9 +16,9 @@ from PIL import Image
 from tqdm import tqdm
 
 import sanet
+from sanet import checkpoints_cli, training_cli
 from sanet.image import SUFFIXES, fit, open_picture, save_picture
 from sanet.sheets import sheet
-from sanet.training_cli import add_commands
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,14 +60,15 @@ def build_parser() -> argparse.ArgumentParser:
     table.add_argument("-o", "--out", type=Path, required=True, help="the sheet")
     table.add_argument("--side", type=int, default=192, metavar="N", help="side of a cell in pixels (default: 192)")
     _add_common(table)
-    add_commands(commands)
+    checkpoints_cli.add_commands(commands)
+    training_cli.add_commands(commands)
     return parser
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
     command.add_argument("--max-side", type=int, default=512, metavar="N", help="longer side in pixels (default: 512)")
-    command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded' or a checkpoint folder")
+    command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded', a folder or owner/name")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 
 

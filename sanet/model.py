@@ -1,10 +1,15 @@
 """The network of the paper, composed: encoder, style attention, decoder, and the configuration that sizes them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
 
+from huggingface_hub import ModelCard, ModelHubMixin, hf_hub_download
 from torch import Tensor, nn
 
+from sanet import layout
 from sanet.attention import StyleAttention
+from sanet.cards import model_card
 from sanet.controls import blend
 from sanet.decoder import Decoder
 from sanet.encoder import Encoder, Features
@@ -15,6 +20,7 @@ class SANetConfig:
     """Size of the network. `convs` and `widths`: convolutions and channels of the five encoder blocks.
 
     `levels`: encoder blocks with a SANet: (4, 5) is the paper, (4,) and (5,) its ablations (Fig. 7, Table 1).
+    Lists, as JSON has them, become tuples.
     """
 
     convs: tuple[int, ...]
@@ -22,6 +28,8 @@ class SANetConfig:
     levels: tuple[int, ...] = (4, 5)
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, tuple(getattr(self, field.name)))
         if len(self.convs) != 5 or len(self.widths) != 5 or min(self.convs + self.widths) < 1:
             raise ValueError(f"convs and widths need five positive numbers each, got {self.convs} and {self.widths}.")
         if self.widths[3] != self.widths[4]:
@@ -36,9 +44,14 @@ PRESETS = {
     "compact": SANetConfig(convs=(2, 2, 3, 3, 1), widths=(32, 64, 128, 256, 256)),
 }
 
+DOWNLOAD_OPTIONS = ("revision", "cache_dir", "force_download", "token", "local_files_only")
 
-class StyleTransferNet(nn.Module):
-    """Encoder, style attention and decoder in the order of Fig. 2. Pictures are (N, 3, H, W) in [0, 1]."""
+
+class StyleTransferNet(nn.Module, ModelHubMixin):
+    """Encoder, style attention and decoder in the order of Fig. 2. Pictures are (N, 3, H, W) in [0, 1].
+
+    `save_pretrained`, `from_pretrained` and `push_to_hub` are those of `huggingface_hub`, in our layout and strict.
+    """
 
     def __init__(self, config: SANetConfig) -> None:
         super().__init__()
@@ -59,3 +72,29 @@ class StyleTransferNet(nn.Module):
         content = self.encoder(image)
         maps = [self.attend(content, self.encoder(style)) for style in (image, *styles)]
         return self.decoder(blend(maps, weights))
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "StyleTransferNet":
+        """The network in a folder of our layout, float32, on the CPU. Raises ValueError naming the file at fault."""
+        config, sha256 = layout.read_config(folder)
+        try:
+            net = cls(SANetConfig(**config))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{folder / layout.CONFIG} is not a configuration of this network: {error}") from error
+        layout.load_strictly(net, layout.read_tensors(folder, sha256), folder / layout.WEIGHTS)
+        return net
+
+    def generate_model_card(self, **facts: Any) -> ModelCard:
+        """Keyword arguments as of `model_card`, given as `model_card_kwargs` when saving or pushing."""
+        return ModelCard(model_card(asdict(self.config), **facts))
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        layout.write(save_directory, asdict(self.config), self.state_dict())
+
+    @classmethod
+    def _from_pretrained(cls, *, model_id: str, **options: Any) -> "StyleTransferNet":
+        """Always strict. The mixin has fetched the configuration into the same folder before."""
+        if Path(model_id).is_dir():
+            return cls.from_folder(Path(model_id))
+        where = {name: options[name] for name in DOWNLOAD_OPTIONS}
+        return cls.from_folder(Path(hf_hub_download(model_id, layout.WEIGHTS, **where)).parent)

@@ -1,16 +1,19 @@
 """Small networks and pictures that the tests share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import constants
 from PIL import Image
+from stand_in_hub import StandInHub, serving
 from torch import nn
 
 import sanet
 from sanet.engine import Stylizer
-from sanet.model import SANetConfig, StyleTransferNet
+from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 
 torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
 
@@ -61,3 +64,22 @@ def engine(random_net) -> Stylizer:
 def embedded() -> Stylizer:
     """The engine with the weights that ship with the project."""
     return sanet.load("embedded", device="cpu")
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInHub]:
+    """A stand-in Hub that the client of this process talks to, and an empty cache."""
+    with serving() as stand_in:
+        template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, stand_in.url)
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        monkeypatch.setattr(constants, "ENDPOINT", stand_in.url)
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+        monkeypatch.delenv("HF_TOKEN", raising=False)
+        yield stand_in
+
+
+@pytest.fixture
+def small_vgg19(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The published layout is read as VGG-19; here at the size of the other tests."""
+    monkeypatch.setitem(PRESETS, "vgg19", SMALL)

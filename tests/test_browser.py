@@ -13,8 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from sanet.web.examples import CONTENTS
 
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint"}
 
 
@@ -108,6 +110,62 @@ def test_dragging_the_point_changes_the_shares_and_the_picture(page: Page, url: 
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x80-y60-a100.png"))
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
+def test_previews_follow_the_point_and_the_full_picture_comes_on_release(
+    browser: Browser, url: str, size: dict
+) -> None:
+    context = browser.new_context(viewport=size, has_touch=size is PHONE)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    open_tab(page, url, "Four styles")
+    previews: list[int] = []
+    page.on(
+        "response", lambda answer: previews.append(len(answer.body())) if "component_server" in answer.url else None
+    )
+    square = page.locator("#style-square .square")
+    square.scroll_into_view_if_needed()
+    box = square.bounding_box()
+    assert box is not None
+    at = [(box["x"] + (0.2 + 0.06 * i) * box["width"], box["y"] + 0.5 * box["height"]) for i in range(11)]
+    if size is PHONE:
+        finger = context.new_cdp_session(page)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            touches = [{"x": x, "y": y} for x, y in points]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    else:
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            for x, y in points:
+                page.mouse.move(x, y)
+            {"touchStart": page.mouse.down, "touchMove": lambda: None, "touchEnd": page.mouse.up}[kind]()
+
+    live = page.locator("#four-result .live-preview")
+    touch("touchStart", at[0])
+    expect(live).to_be_attached()
+    for point in at[1:]:
+        touch("touchMove", point)
+        page.wait_for_timeout(150)
+    assert max(live.evaluate("(img) => [img.naturalWidth, img.naturalHeight]")) <= 256
+    touch("touchEnd")
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x80-y50-a100.png"))
+    expect(live).to_have_count(0)
+    assert len(previews) >= 3
+    assert min(previews) > 1000  # each holds a picture
+    context.close()
+
+
+def test_the_arrow_keys_move_the_point(page: Page, url: str) -> None:
+    open_tab(page, url, "Four styles")
+    point = page.get_by_role("slider", name="Mix of four styles")
+    expect(point).to_have_attribute("aria-valuetext", "A 25 %, B 25 %, C 25 %, D 25 %")
+    point.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        point.press(key)
+    expect(point).to_have_attribute("aria-valuetext", "A 22 %, B 33 %, C 18 %, D 27 %")
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x60-y45-a100.png"))
+
+
 def test_the_sliders_move_the_point(page: Page, url: str) -> None:
     open_tab(page, url, "Four styles")
     for axis, value in (("x", "1"), ("y", "0")):
@@ -116,6 +174,35 @@ def test_the_sliders_move_the_point(page: Page, url: str) -> None:
         number.press("Enter")
     expect(page.locator("#style-square .share").nth(1)).to_have_text("B 100 %")
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x100-y0-a100.png"))
+
+
+def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(browser: Browser, url: str) -> None:
+    first, second = (browser.new_context(viewport=DESKTOP).new_page() for _ in range(2))
+    for page, tab in ((first, "Four styles"), (second, "One style")):
+        page.set_default_timeout(60_000)
+        open_tab(page, url, tab)
+    asked: list[str] = []
+    first.on("request", lambda request: asked.append(request.url) if "queue/join" in request.url else None)
+    size = first.get_by_label("number input for Working size").and_(first.locator(":visible"))
+    size.fill("1024")
+    size.press("Enter")
+    for _ in range(3):
+        first.click("#four-run")
+    expect(first.locator("#four-result")).to_contain_text("Matching style 1", timeout=30_000)
+    second.click("#one-run")
+    expect(second.locator("#one-result")).to_contain_text("queue: 1/1", timeout=30_000)
+    first.click("#four-stop")
+    expect(first.locator("#four-note")).to_have_text("Stopped.", timeout=30_000)
+    expect(second.locator("#one-note")).to_contain_text("512 × 342 px in", timeout=60_000)
+    expect(first.locator("#four-note")).to_have_text("Stopped.")
+    expect(first.get_by_text("Error")).to_have_count(0)
+    assert len(asked) == 1
+    size.fill("256")
+    size.press("Enter")
+    first.click("#four-run")
+    expect(first.locator("#four-note")).to_contain_text("256 × 171 px in", timeout=60_000)
+    for page in (first, second):
+        page.context.close()
 
 
 def test_painting_changes_only_what_was_painted(page: Page, url: str) -> None:
@@ -185,4 +272,24 @@ def test_every_tab_fits_its_window_and_stays_on_this_server(browser: Browser, ur
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert elsewhere == []
     assert errors == []
+    context.close()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="make axe installs axe-core, if there is npm")
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_violation_on_any_tab(browser: Browser, url: str, size: dict, theme: str) -> None:
+    context = browser.new_context(viewport=size, has_touch=size is PHONE)
+    page = context.new_page()
+    page.goto(f"{url}?__theme={theme}")
+    page.add_script_tag(path=AXE)
+    for tab, name in TABS.items():
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator(f"#{name}-run")).to_be_visible()
+        page.wait_for_timeout(800)  # what fades in has its contrast at the end
+        page.click(f"#{name}-share")
+        expect(page.locator(f"#{name}-share-panel")).to_be_visible()
+        found = page.evaluate("axe.run()")["violations"]
+        grave = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+        assert grave == []
     context.close()

@@ -11,7 +11,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import sanet
-from sanet.checkpoints import EMBEDDED, load_network, save_network, sha256
+from sanet.checkpoints import EMBEDDED, load_network, save_network
+from sanet.layout import sha256
 
 VGG = (2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42)
 VGG_WIDTHS = (64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512)

@@ -18,6 +18,11 @@ class Example:
     path: Path
     label: str
 
+    @property
+    def name(self) -> str:
+        """The name that recipes use, such as "style/ducks"; never changes."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
     def thumbnail(self) -> Image.Image:
         """A square crop for the strips."""
         picture = Image.open(self.path)
@@ -35,3 +40,16 @@ def _read(folder: str) -> tuple[Example, ...]:
 
 CONTENTS = _read("content")
 STYLES = _read("style")
+
+
+def example_called(name: str) -> Example | None:
+    """The example with a `name`, if there still is one."""
+    return next((example for example in (*CONTENTS, *STYLES) if example.name == name), None)
+
+
+def example_at(path: str) -> Example | None:
+    """The example that the file at `path` is a copy of: the page hands every picture over as a copy."""
+    for example in (*CONTENTS, *STYLES):
+        if example.path.name == Path(path).name and example.path.read_bytes() == Path(path).read_bytes():
+            return example
+    return None

@@ -1,32 +1,47 @@
 """Tab "Four styles": a point between four pictures sets the share of each (section 4.4, style interpolation)."""
 
+from typing import Any
+
 import gradio as gr
 
 from sanet.controls import Controls, bilinear_mix
 from sanet.engine import Stylizer
 from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.live_preview import LivePreview
+from sanet.web.recipes import Recipe, Setting
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
-from sanet.web.style_square import corner, style_square
-from sanet.web.widgets import QUICK, common_controls, picture_with_examples, result_panel, run_live, style_slots
+from sanet.web.share_store import ShareStore
+from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
+from sanet.web.style_square import FULL_PICTURE, square_of, style_square
+from sanet.web.widgets import (
+    QUICK,
+    TabWidgets,
+    common_controls,
+    picture_with_examples,
+    result_panel,
+    run_live,
+    style_slots,
+)
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
-def four_styles_tab(engine: Stylizer) -> None:
-    """Build the tab inside the current `gr.Blocks`."""
+def four_styles_tab(page: gr.Blocks, engine: Stylizer, store: ShareStore | None) -> TabWidgets:
+    """Build the tab inside `page`."""
+    live, switch = LivePreview(engine), StopSwitch()
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
                 content, content_picked = picture_with_examples(CONTENTS, "Photograph", "four-content")
                 with gr.Column(min_width=240):
-                    square = style_square([example.path for example in STYLES[:4]], "style-square")
+                    square = style_square([example.path for example in STYLES[:4]], "style-square", live, "four-result")
                     x = gr.Slider(0, 1, 0.5, step=0.01, label="Left to right", elem_id="four-x")
                     y = gr.Slider(0, 1, 0.5, step=0.01, label="Top to bottom", elem_id="four-y")
             slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
-            run = gr.Button("Stylize", variant="primary", elem_id="four-run")
+            run, stop = run_and_stop("four")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("four")
+            result = result_panel("four", store)
             controls = common_controls()
 
     def interpolate(
@@ -41,6 +56,7 @@ def four_styles_tab(engine: Stylizer) -> None:
         max_side: int = 512,
         keep_color: bool = False,
         progress: gr.Progress = gr.Progress(),
+        request: gr.Request | None = None,
     ) -> Result:
         """Paint a photograph in a mix of four styles at the corners of a square.
 
@@ -60,8 +76,15 @@ def four_styles_tab(engine: Stylizer) -> None:
             The result as a PNG file, the pair of files before and after, and a note of size and time.
 
         """
-        with explained():
+        with explained(), switch.reports(request, progress) as report:
             styles = (style_a, style_b, style_c, style_d)
+            settings: dict[str, Setting] = {
+                "x": x,
+                "y": y,
+                "alpha": alpha,
+                "max_side": max_side,
+                "keep_color": keep_color,
+            }
             return stylize_picture(
                 engine,
                 read(content, "a photograph"),
@@ -69,20 +92,38 @@ def four_styles_tab(engine: Stylizer) -> None:
                 Controls(alpha=alpha, mix=bilinear_mix(x, y), keep_color=keep_color),
                 max_side,
                 file_name(content, f"mix-x{round(100 * x)}-y{round(100 * y)}", alpha),
-                progress,
+                Recipe("four", content, styles, settings),
+                report,
             )
 
     inputs = [content, *slots, x, y, *controls]
-    run.click(interpolate, inputs, list(result), api_name="interpolate", **MODEL_QUEUE)
-    # The square moves the sliders and the sliders run the model, so that mouse, touch and keyboard end up alike.
-    square.input(None, square, [x, y], js="(point) => [point.x, point.y]", trigger_mode="multiple")
+    clicked = run.click(
+        interpolate, inputs, list(result), api_name="interpolate", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
+    # The square moves the sliders and the sliders are what runs, so that mouse, touch and keyboard end up alike.
+    to_sliders: dict[str, Any] = {"js": "(point) => [point.x, point.y]", "trigger_mode": "multiple"}
+    square.input(None, square, [x, y], **to_sliders)
+    released = square.release(None, square, [x, y], **to_sliders)
     for axis in (x, y):
         axis.input(None, [x, y], square, js="(x, y) => ({x, y})")
-    moved = (x.change, y.change, controls.alpha.input, controls.keep_color.input)
-    run_live(interpolate, inputs, result, moved, (content_picked, style_picked))
-    for slot in slots:
-        slot.change(_corners, slots, square, **QUICK)
+    moved = (x.input, y.input, controls.alpha.input, controls.keep_color.input)
+    lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked))
+    full = released.then(
+        interpolate, inputs, list(result), api_visibility="private", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
+    full.then(None, js=FULL_PICTURE)
+    connect_stop(stop, switch, (clicked, full, *lively), result.note)
 
+    def redraw(content: str | None, *rest: Any) -> gr.HTML:
+        *styles, alpha, keep_color, x, y = rest
+        return square_of(styles, live.ticket(content, styles, alpha, keep_color), {"x": x, "y": y})
 
-def _corners(*paths: str | None) -> gr.HTML:
-    return gr.HTML(corners=[corner(path) for path in paths])
+    watched = (content, *slots, controls.alpha, controls.keep_color)
+    changes = [page.load, *(widget.change for widget in watched)]
+    gr.on(changes, redraw, [*watched, x, y], square, **QUICK)
+
+    def restore_more(recipe: Recipe) -> dict[Any, Any]:
+        point = {axis: recipe.settings.get(axis, 0.5) for axis in "xy"}
+        return {square: square_of(recipe.styles, "", point)}
+
+    return TabWidgets("four", content, slots, {"x": x, "y": y, **controls._asdict()}, result, (square,), restore_more)

@@ -5,21 +5,25 @@ import gradio as gr
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
-from sanet.web.widgets import common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.share_store import ShareStore
+from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
+from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
 
 
-def one_style_tab(engine: Stylizer) -> None:
+def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
+    switch = StopSwitch()
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
                 content, content_picked = picture_with_examples(CONTENTS, "Photograph", "one-content")
                 style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
-            run = gr.Button("Stylize", variant="primary", elem_id="one-run")
+            run, stop = run_and_stop("one")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("one")
+            result = result_panel("one", store)
             controls = common_controls()
 
     def stylize(
@@ -29,6 +33,7 @@ def one_style_tab(engine: Stylizer) -> None:
         max_side: int = 512,
         keep_color: bool = False,
         progress: gr.Progress = gr.Progress(),
+        request: gr.Request | None = None,
     ) -> Result:
         """Paint a photograph in the style of a picture.
 
@@ -43,7 +48,7 @@ def one_style_tab(engine: Stylizer) -> None:
             The result as a PNG file, the pair of files before and after, and a note of size and time.
 
         """
-        with explained():
+        with explained(), switch.reports(request, progress) as report:
             return stylize_picture(
                 engine,
                 read(content, "a photograph"),
@@ -51,10 +56,15 @@ def one_style_tab(engine: Stylizer) -> None:
                 Controls(alpha=alpha, keep_color=keep_color),
                 max_side,
                 file_name(content, style, alpha),
-                progress,
+                Recipe("one", content, (style,), {"alpha": alpha, "max_side": max_side, "keep_color": keep_color}),
+                report,
             )
 
     inputs = [content, style, *controls]
-    run.click(stylize, inputs, list(result), api_name="stylize", **MODEL_QUEUE)
+    clicked = run.click(
+        stylize, inputs, list(result), api_name="stylize", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
     moved = (controls.alpha.input, controls.keep_color.input)
-    run_live(stylize, inputs, result, moved, (content_picked, style_picked))
+    lively = run_live(stylize, inputs, result, moved, (content_picked, style_picked))
+    connect_stop(stop, switch, (clicked, *lively), result.note)
+    return TabWidgets("one", content, [style], controls._asdict(), result)

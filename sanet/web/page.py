@@ -5,15 +5,20 @@ from typing import Any
 
 import gradio as gr
 
+from sanet.current import CurrentEngine
 from sanet.engine import Stylizer
 from sanet.image import MAX_BYTES
+from sanet.web.checkpoint_picker import checkpoint_banner, checkpoint_picker
 from sanet.web.four_styles import four_styles_tab
 from sanet.web.one_style import one_style_tab
+from sanet.web.opening import open_links, shared_banner
 from sanet.web.paint_regions import paint_regions_tab
+from sanet.web.share_routes import share_routes
+from sanet.web.share_store import ShareStore
 
 HEADER = """
 # SANet Studio
-Paint your photographs in the style of any picture. Nothing you upload is shown to anybody else.
+Paint your photographs in the style of any picture. What you upload is shown to nobody, unless you share it.
 """
 FOOTER = """
 [Style-attentional networks](https://arxiv.org/abs/1812.02342), Park & Lee, CVPR 2019.
@@ -24,22 +29,31 @@ MONO = ("ui-monospace", "Consolas", "monospace")
 CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
 
 
-def build_app(engine: Stylizer) -> gr.Blocks:
-    """The page around `engine`; serve it with `launch(**launch_options())`."""
+def build_app(engine: Stylizer, store: ShareStore | None = None, current: CurrentEngine | None = None) -> gr.Blocks:
+    """The page around `engine`; serve it with `launch(**launch_options(store))`.
+
+    Without a `store` no share link is kept; without `current` the page offers no choice of checkpoints.
+    """
     with gr.Blocks(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
         gr.Markdown(HEADER, elem_id="header")
-        with gr.Tab("One style"):
-            one_style_tab(engine)
-        with gr.Tab("Four styles"):
-            four_styles_tab(engine)
-        with gr.Tab("Paint regions"):
-            paint_regions_tab(engine)
+        checkpoint_note = checkpoint_banner()
+        banner = shared_banner()
+        with gr.Tabs() as tabs:
+            with gr.Tab("One style", id="one"):
+                one = one_style_tab(engine, store)
+            with gr.Tab("Four styles", id="four"):
+                four = four_styles_tab(page, engine, store)
+            with gr.Tab("Paint regions", id="paint"):
+                paint = paint_regions_tab(engine, store)
+        open_links(page, banner, tabs, (one, four, paint), store)
+        if current is not None:
+            checkpoint_picker(current, page, checkpoint_note)
         gr.Markdown(FOOTER, elem_id="footer")
     return page
 
 
-def launch_options() -> dict[str, Any]:
-    """What belongs to serving: looks, limits, no telemetry, no monitoring page."""
+def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
+    """What belongs to serving: looks, limits, the addresses of shares, no telemetry, no monitoring page."""
     theme = gr.themes.Soft(primary_hue="orange", neutral_hue="stone", font=list(SANS), font_mono=list(MONO)).set(
         block_label_background_fill="*background_fill_primary",
         block_label_background_fill_dark="*background_fill_secondary",
@@ -55,10 +69,15 @@ def launch_options() -> dict[str, Any]:
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_background_fill_hover_dark="*primary_800",
         button_primary_text_color_dark="white",
+        button_secondary_background_fill_hover_dark="*neutral_600",
         body_background_fill="*neutral_50",
         body_background_fill_dark="*neutral_950",
+        checkbox_label_background_fill_selected="*primary_700",
+        checkbox_label_background_fill_selected_dark="*primary_700",
+        checkbox_background_color_selected="*primary_700",
+        checkbox_background_color_selected_dark="*primary_700",
         checkbox_border_color="*neutral_400",
         checkbox_border_color_dark="*neutral_500",
         body_text_color_subdued="*neutral_600",
@@ -67,9 +86,14 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme,
         # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
-        "head": f"<style>{Path(__file__).with_name('style.css').read_text()}</style>",
+        "head": f"<style>{_beside('style.css')}</style><script>{_beside('accessible.js')}</script>",
         "max_file_size": MAX_BYTES,
         "show_error": False,
         "enable_monitoring": False,
         "footer_links": ["api"],
+        "app_kwargs": {"routes": share_routes(store) if store else []},
     }
+
+
+def _beside(name: str) -> str:
+    return Path(__file__).with_name(name).read_text()

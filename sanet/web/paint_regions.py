@@ -10,9 +10,12 @@ from sanet.engine import Stylizer
 from sanet.image import fit, open_picture
 from sanet.masks import PRESETS, painted_masks, preset_masks, soften
 from sanet.web.examples import CONTENTS, STYLES
-from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, glimpse, read
+from sanet.web.recipes import Recipe, Setting
+from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, glimpse, new_folder, read
 from sanet.web.results import stylize as stylize_picture
-from sanet.web.widgets import QUICK, common_controls, picture_with_examples, result_panel, style_slots
+from sanet.web.share_store import ShareStore
+from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
+from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
 
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito).
 COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
@@ -20,13 +23,14 @@ PAINTED, UPLOADED = "My painting", "Uploaded masks"
 CANVAS_SIDE = 640
 
 
-def paint_regions_tab(engine: Stylizer) -> None:
+def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
     first = str(CONTENTS[0].path)
+    switch = StopSwitch()
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, _ = picture_with_examples(CONTENTS, "Photograph", "paint-content")
+                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "paint-content")
                 with gr.Column(min_width=240):
                     regions = gr.Radio([PAINTED, *PRESETS, UPLOADED], value=PAINTED, label="Regions", elem_id="regions")
                     softness = gr.Slider(0, 1, 0.2, step=0.05, label="Soft edges")
@@ -45,9 +49,9 @@ def paint_regions_tab(engine: Stylizer) -> None:
                 elem_id="paint-sketch",
             )
             slots, _ = style_slots(STYLES, list(COLORS), 2, "paint-style")
-            run = gr.Button("Stylize", variant="primary", elem_id="paint-run")
+            run, stop = run_and_stop("paint")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("paint")
+            result = result_panel("paint", store)
             controls = common_controls()
 
     def spatial(
@@ -64,6 +68,7 @@ def paint_regions_tab(engine: Stylizer) -> None:
         max_side: int = 512,
         keep_color: bool = False,
         progress: gr.Progress = gr.Progress(),
+        request: gr.Request | None = None,
     ) -> Result:
         """Paint regions of a photograph in different styles; what no region covers stays as it is.
 
@@ -85,30 +90,68 @@ def paint_regions_tab(engine: Stylizer) -> None:
             The result as a PNG file, the pair of files before and after, and a note of size and time.
 
         """
-        with explained():
+        with explained(), switch.reports(request, progress) as report:
             photograph = read(content, "a photograph")
             given = dict(zip(COLORS, (style_1, style_2, style_3, style_4), strict=True))
             chosen = {color: style for color, style in given.items() if style}
             pictures = [read(style, "a style") for style in chosen.values()] or [read(None, "a style")]
             size = fit(photograph, max_side).size
+            drawn = list(masks or []) if regions == UPLOADED else []
             if regions == PAINTED:
-                areas = painted_masks(_sketch(sketch), [COLORS[color] for color in chosen], size)
+                painting = _sketch(sketch)
+                drawn = [_kept(painting)]
+                areas = painted_masks(painting, [COLORS[color] for color in chosen], size)
             elif regions == UPLOADED:
                 areas = [open_picture(mask).convert("L").resize(size) for mask in masks or []]
             else:
                 areas = preset_masks(regions, size, len(chosen))
             shaped = Controls(alpha=alpha, masks=tuple(soften(areas, softness)), keep_color=keep_color)
             name = file_name(content, "regions", alpha)
-            return stylize_picture(engine, photograph, pictures, shaped, max_side, name, progress)
+            settings: dict[str, Setting] = {
+                "regions": regions,
+                "softness": softness,
+                "alpha": alpha,
+                "max_side": max_side,
+                "keep_color": keep_color,
+            }
+            recipe = Recipe("paint", content, (style_1, style_2, style_3, style_4), settings, tuple(drawn))
+            return stylize_picture(engine, photograph, pictures, shaped, max_side, name, recipe, report)
 
     inputs = [content, *slots, regions, sketch, masks, softness, *controls]
-    run.click(spatial, inputs, list(result), api_name="spatial", **MODEL_QUEUE)
+    clicked = run.click(
+        spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
+    )
+    connect_stop(stop, switch, (clicked,), result.note)
     regions.change(_shown, regions, [sketch, masks], **QUICK)
-    content.change(_canvas, content, sketch, **QUICK)
+    # Not .change: a link that restores a painting changes the photograph too.
+    gr.on([content.upload, content.clear], _canvas, content, sketch, **QUICK)
+    content_picked.then(_canvas, content, sketch, **QUICK)
+
+    def restore_more(recipe: Recipe) -> dict[Any, Any]:
+        chosen = recipe.settings.get("regions")
+        canvas = _canvas(recipe.content)
+        if chosen == PAINTED and recipe.masks:
+            layer = open_picture(recipe.masks[0])
+            canvas = {"background": None, "composite": None, **(canvas or {}), "layers": [layer]}
+        files = list(recipe.masks) if chosen == UPLOADED else None
+        return {
+            sketch: gr.update(value=canvas, visible=chosen == PAINTED),
+            masks: gr.update(value=files, visible=chosen == UPLOADED),
+        }
+
+    widgets = {"regions": regions, "softness": softness, **controls._asdict()}
+    return TabWidgets("paint", content, slots, widgets, result, (sketch, masks), restore_more)
 
 
 def _shown(regions: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return gr.update(visible=regions == PAINTED), gr.update(visible=regions == UPLOADED)
+
+
+def _kept(painting: Image.Image) -> str:
+    """A file that holds the painting as it was when the result was made."""
+    path = new_folder() / "painting.png"
+    painting.save(path)
+    return str(path)
 
 
 def _canvas(content: str | None) -> dict[str, Any] | None:

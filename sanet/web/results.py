@@ -4,9 +4,11 @@ import html
 import re
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
@@ -15,10 +17,24 @@ from PIL import Image
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture, save_picture
+from sanet.web.recipes import Recipe
 
 # Every event that runs the model shares this queue, one at a time.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
-Result = tuple[str, tuple[str, str], str]
+# Events that only move pictures about the page: answered at once, not part of the public interface.
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A result on the page: how it was made, and the files before and after."""
+
+    recipe: Recipe
+    before: str
+    after: str
+
+
+Result = tuple[str, tuple[str, str], str, Made]
 
 
 @contextmanager
@@ -52,18 +68,26 @@ def stylize(
     controls: Controls,
     max_side: int,
     name: str,
-    progress: gr.Progress,
+    recipe: Recipe,
+    report: Callable[[float, str], None],
 ) -> Result:
-    """The result's file, the pair (before, after) for the comparison, and a note of time and size."""
+    """The result's file, the pair (before, after) for the comparison, a note of time and size, and how it was made."""
     start = time.perf_counter()
-    picture = engine.stylize(content, styles, controls, max_side, lambda done, stage: progress(done, desc=stage))
+    picture = engine.stylize(content, styles, controls, max_side, report)
     seconds = time.perf_counter() - start
-    folder = Path(get_upload_folder()) / uuid.uuid4().hex
-    folder.mkdir(parents=True)
+    folder = new_folder()
     before, after = folder / "before.jpg", folder / f"{name}.png"
     save_picture(on_white(fit(content, max_side)), before)
     save_picture(picture, after)
-    return str(after), (str(before), str(after)), f"{picture.width} × {picture.height} px in {seconds:.1f} s"
+    note = f"{picture.width} × {picture.height} px in {seconds:.1f} s"
+    return str(after), (str(before), str(after)), note, Made(recipe, str(before), str(after))
+
+
+def new_folder() -> Path:
+    """An empty folder that the page may show files from; Gradio clears it away in time."""
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return folder
 
 
 def file_name(content: str, style: str, alpha: float) -> str:

@@ -1,19 +1,98 @@
+const STEP = 0.05;
+const within = (value) => Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
 let dragging = false;
+let settling = 0;
 
-function move(event) {
-  const box = element.querySelector(".square").getBoundingClientRect();
-  const share = (at, start, length) => Math.round(100 * Math.min(1, Math.max(0, (at - start) / length))) / 100;
-  props.value = { x: share(event.clientX, box.left, box.width), y: share(event.clientY, box.top, box.height) };
-  trigger("input");
+// Role and focus sit on the element around the template, which is drawn anew at every move.
+element.tabIndex = 0;
+element.setAttribute("role", "slider");
+element.setAttribute("aria-label", "Mix of four styles; the arrow keys move the point");
+function describe() {
+  const { x, y } = props.value;
+  const shares = ["A", "B", "C", "D"].map((letter, i) => {
+    const share = (i % 2 ? x : 1 - x) * (i > 1 ? y : 1 - y);
+    return `${letter} ${Math.round(100 * share)} %`;
+  });
+  element.setAttribute("aria-valuemin", 0);
+  element.setAttribute("aria-valuemax", 100);
+  element.setAttribute("aria-valuenow", Math.round(100 * x));
+  element.setAttribute("aria-valuetext", shares.join(", "));
+}
+describe();
+watch("value", describe);
+
+// The latest position wins: while one preview is on its way, only the last point is remembered.
+let waiting = null;
+let asking = false;
+async function preview(point) {
+  waiting = point;
+  if (asking || !props.ticket) return;
+  asking = true;
+  while (waiting) {
+    const asked = waiting;
+    waiting = null;
+    const picture = await server.draw({ ticket: props.ticket, ...asked }).catch(() => "");
+    if (picture && moving) show(picture);
+  }
+  asking = false;
 }
 
-// The template is drawn anew at every move, so the listeners sit on the element around it.
+watch("ticket", () => moving && waiting && preview(waiting));
+
+// From the first move until the full picture has come.
+let moving = false;
+function show(picture) {
+  const panel = document.getElementById(TARGET);
+  if (!panel) return;
+  let layer = panel.querySelector(".live-preview");
+  if (!layer) {
+    layer = panel.appendChild(document.createElement("img"));
+    layer.className = "live-preview";
+    layer.alt = "Preview of the mix";
+  }
+  layer.src = picture;
+}
+document.addEventListener("full-picture", () => {
+  if (dragging) return;
+  moving = false;
+  document.getElementById(TARGET)?.querySelector(".live-preview")?.remove();
+});
+
+function move(point) {
+  moving = true;
+  props.value = point;
+  describe();
+  trigger("input");
+  preview(point);
+}
+
+function toPointer(event) {
+  const box = element.querySelector(".square").getBoundingClientRect();
+  move({ x: within((event.clientX - box.left) / box.width), y: within((event.clientY - box.top) / box.height) });
+}
+
 element.addEventListener("pointerdown", (event) => {
   if (!event.target.closest(".square")) return;
   dragging = true;
   element.setPointerCapture(event.pointerId);
-  move(event);
+  toPointer(event);
+  element.focus({ focusVisible: false, preventScroll: true });
   event.preventDefault();
 });
-element.addEventListener("pointermove", (event) => dragging && move(event));
-for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, () => (dragging = false));
+element.addEventListener("pointermove", (event) => dragging && toPointer(event));
+for (const name of ["pointerup", "pointercancel"]) {
+  element.addEventListener(name, () => {
+    if (dragging) trigger("release");
+    dragging = false;
+  });
+}
+
+const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
+element.addEventListener("keydown", (event) => {
+  const arrow = ARROWS[event.key];
+  if (!arrow) return;
+  event.preventDefault();
+  move({ x: within(props.value.x + arrow[0]), y: within(props.value.y + arrow[1]) });
+  clearTimeout(settling);
+  settling = setTimeout(() => trigger("release"), 500);
+});

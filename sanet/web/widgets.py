@@ -9,10 +9,10 @@ from gradio.events import Dependency
 
 from sanet.web.examples import Example
 from sanet.web.picture_input import PictureInput, picture_input
-from sanet.web.results import MODEL_QUEUE
-
-# Events that only move pictures about the page: answered at once, not part of the public interface.
-QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+from sanet.web.recipes import Recipe
+from sanet.web.results import MODEL_QUEUE, QUICK
+from sanet.web.share_panel import share_panel
+from sanet.web.share_store import ShareStore
 
 
 def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.Gallery:
@@ -90,10 +90,28 @@ class ResultPanel(NamedTuple):
     download: gr.DownloadButton
     comparison: gr.ImageSlider
     note: gr.Markdown
+    made: gr.State
 
 
-def result_panel(name: str) -> ResultPanel:
-    """The picture with its before/after handle, a note and the download."""
+class TabWidgets(NamedTuple):
+    """What a link restores on a tab; settings by the names that recipes use."""
+
+    name: str
+    content: PictureInput
+    styles: list[PictureInput]
+    settings: dict[str, Component]
+    result: ResultPanel
+    more: tuple[Component, ...] = ()
+    restore_more: Callable[[Recipe], dict[Component, Any]] = lambda recipe: {}
+
+    @property
+    def all(self) -> list[Component]:
+        """Every widget."""
+        return [self.content, *self.styles, *self.settings.values(), *self.result, *self.more]
+
+
+def result_panel(name: str, store: ShareStore | None) -> ResultPanel:
+    """The picture with its before/after handle, a note, the download and the share."""
     comparison = gr.ImageSlider(
         label="Before | after",
         type="filepath",
@@ -107,8 +125,11 @@ def result_panel(name: str) -> ResultPanel:
     )
     with gr.Row(equal_height=True):
         note = gr.Markdown("The picture appears here.", elem_classes="note", elem_id=f"{name}-note")
+        share = gr.Button("Share", elem_id=f"{name}-share", min_width=100, scale=0)
         download = gr.DownloadButton("Download", elem_id=f"{name}-download", min_width=140, scale=0)
-    return ResultPanel(download, comparison, note)
+    made = gr.State()
+    share_panel(name, made, share, store)
+    return ResultPanel(download, comparison, note, made)
 
 
 def run_live(
@@ -117,9 +138,9 @@ def run_live(
     result: ResultPanel,
     triggers: Sequence[Any],
     picked: Sequence[Dependency],
-) -> None:
+) -> list[Dependency]:
     """Run `fn` when a control is moved (the latest position wins) and after an example was put in."""
-    shared: dict[str, Any] = {"outputs": list(result), "api_visibility": "private", **MODEL_QUEUE}
-    gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
-    for event in picked:
-        event.then(fn, inputs, **shared)
+    shared: dict[str, Any] = {"outputs": list(result), "show_progress_on": result.comparison, **MODEL_QUEUE}
+    shared["api_visibility"] = "private"
+    moved = gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
+    return [moved, *(event.then(fn, inputs, **shared) for event in picked)]

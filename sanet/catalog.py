@@ -1,0 +1,44 @@
+"""The checkpoints that the operator allows: `weights/catalog.json`, or the file that SANET_CATALOG names."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+CATALOG = Path(__file__).parents[1] / "weights" / "catalog.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One checkpoint to choose. `source`: "embedded", a folder or "owner/name"; `revision`: for the Hub, or empty."""
+
+    id: str
+    source: str
+    revision: str = ""
+    licence: str = ""
+    description: str = ""
+
+    @property
+    def address(self) -> str:
+        """As `sanet.load` takes it."""
+        return f"{self.source}@{self.revision}" if self.revision else self.source
+
+
+def read_catalog(path: Path | None = None) -> tuple[Entry, ...]:
+    """The entries, in order. Raises ValueError if the file is not a list of entries with different ids."""
+    path = path or Path(os.environ.get("SANET_CATALOG", CATALOG))
+    try:
+        entries = tuple(Entry(**entry) for entry in json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise ValueError(f"{path} is not a catalog of checkpoints: {error}") from error
+    if not entries or len({entry.id for entry in entries}) < len(entries):
+        raise ValueError(f"{path} needs at least one entry, and ids that differ.")
+    return entries
+
+
+def entry_for(address: str, entries: tuple[Entry, ...]) -> Entry:
+    """The entry with this id or address; one of its own for a checkpoint that the catalog does not list."""
+    for entry in entries:
+        if address in {entry.id, entry.address}:
+            return entry
+    return Entry(id=address, source=address, description="Chosen by the operator of this page.")

@@ -1,0 +1,67 @@
+"""What the Hub's client raises, as one sentence that names the source and says what to try. Fetches nothing."""
+
+import errno
+from json import JSONDecodeError
+from pathlib import PurePosixPath
+
+from huggingface_hub import constants
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    HTTPError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RemoteEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+# What a conversation with the Hub can raise; OSError covers the disk and transfers that end early.
+HUB_ERRORS = (HTTPError, OfflineModeIsEnabled, HFValidationError, JSONDecodeError, OSError)
+FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# The first kind that fits is told.
+SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    (OfflineModeIsEnabled, "{source} is not cached and HF_HUB_OFFLINE is set; unset it, or pull while online."),
+    (GatedRepoError, "{source} is gated; accept its conditions on the Hub and set HF_TOKEN to that account's token."),
+    (RepositoryNotFoundError, "{source} is neither a folder nor a public repository; check the name or set HF_TOKEN."),
+    (RevisionNotFoundError, "{source} does not exist: no such revision; check the branch, tag or commit."),
+    (RemoteEntryNotFoundError, "{source} has no file {file}; try another revision, or ask its owner."),
+    (HTTPError, "{source} could not be fetched: {endpoint} does not answer; check the connection and try again."),
+    (HFValidationError, "{source} is not a name that the Hub allows: {error}"),
+    (JSONDecodeError, "{source} could not be fetched: {endpoint} does not answer as a Hub does; check HF_ENDPOINT."),
+)
+
+
+def sentence(source: object, error: Exception) -> str:
+    """What went wrong with `source`."""
+    if isinstance(error, LocalEntryNotFoundError) and isinstance(error.__cause__, Exception):
+        return sentence(source, error.__cause__)
+    if type(error) is HfHubHTTPError:
+        return _refusal(source, error)
+    for kind, words in SENTENCES:
+        if isinstance(error, kind):
+            return words.format(source=source, error=_flat(error), endpoint=constants.ENDPOINT, file=_file(error))
+    if isinstance(error, OSError) and error.errno in FULL_DISK:
+        return f"{source} does not fit on the disk; make room in {constants.HF_HUB_CACHE}, or set HF_HOME elsewhere."
+    return f"{source} did not come whole; try again. ({_flat(error)})"
+
+
+def _refusal(source: object, error: HfHubHTTPError) -> str:
+    """The sentence for a status that has no exception of its own."""
+    status = error.response.status_code
+    if status in {401, 403}:
+        return f"The Hub refuses {source} ({status}); set HF_TOKEN to a valid token with the rights for it."
+    if status == 429:
+        wait = error.response.headers.get("Retry-After")
+        when = f"in {wait} s" if wait else "later"
+        return f"The Hub refuses {source} for now (429, too many requests); try again {when}."
+    return f"The Hub cannot serve {source} at the moment ({status}); try again later."
+
+
+def _file(error: Exception) -> str:
+    return PurePosixPath(error.response.url.path).name if isinstance(error, HfHubHTTPError) else ""
+
+
+def _flat(error: Exception) -> str:
+    return " ".join(str(error).split())

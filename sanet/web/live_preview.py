@@ -1,0 +1,90 @@
+"""Small pictures that follow a moving point: the engine's fast half, at a size that this machine draws fluently.
+
+A visitor's pictures are named by a ticket, so that the browser sends a point and never a path. Knows no widget.
+"""
+
+import base64
+import io
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cachetools import LRUCache
+from PIL import Image
+
+from sanet.controls import Controls
+from sanet.engine import Stylizer
+from sanet.image import fit, on_white, open_picture
+
+SIDES = (256, 192, 128)
+# A picture should take at most this long: five a second with time to travel.
+SLOW, FAST = 0.15, 0.05  # seconds
+TICKETS = 256
+PICTURES = 24
+
+
+class Ticket(NamedTuple):
+    """What a point is moved between."""
+
+    paths: tuple[str, ...]  # the content first
+    alpha: float
+    keep_color: bool
+
+
+class LivePreview:
+    """Draws previews one at a time; steps to a smaller picture where the machine is slow or busy."""
+
+    def __init__(self, engine: Stylizer) -> None:
+        self._engine = engine
+        self._tickets: LRUCache[str, Ticket] = LRUCache(TICKETS)
+        self._pictures: LRUCache[tuple[tuple[str, ...], int], list[Image.Image]] = LRUCache(PICTURES)
+        self._size = 0
+        self._drawing = threading.Lock()
+
+    def ticket(self, content: str | None, styles: Sequence[str | None], alpha: float, keep_color: bool) -> str:
+        """A name for these pictures and settings; "" while one of the pictures is missing."""
+        paths = tuple(path for path in (content, *styles) if path)
+        if len(paths) <= len(styles):
+            return ""
+        name = secrets.token_urlsafe(16)
+        with self._drawing:
+            self._tickets[name] = Ticket(paths, alpha, keep_color)
+        return name
+
+    def draw(self, name: str, mix: tuple[float, ...]) -> str:
+        """The picture as a data address; "" for an unknown ticket or pictures that cannot be used."""
+        with self._drawing:
+            ticket = self._tickets.get(name)
+            if ticket is None:
+                return ""
+            side = SIDES[self._size]
+            try:
+                content, *styles = self._fitted(ticket.paths, side)
+                controls = Controls(alpha=ticket.alpha, mix=mix, keep_color=ticket.keep_color)
+                start = time.perf_counter()
+                picture = self._engine.stylize(content, styles, controls, side, _unreported)
+            except ValueError:
+                return ""
+            self._fit(time.perf_counter() - start)
+        buffer = io.BytesIO()
+        on_white(picture).save(buffer, "JPEG", quality=85)
+        return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+    def _fitted(self, paths: tuple[str, ...], side: int) -> list[Image.Image]:
+        """The pictures at a preview's size, so that a moving point decodes no file; the engine keeps the rest."""
+        found = self._pictures.get((paths, side))
+        if found is None:
+            found = self._pictures[paths, side] = [fit(open_picture(path), side) for path in paths]
+        return found
+
+    def _fit(self, seconds: float) -> None:
+        if seconds > SLOW:
+            self._size = min(self._size + 1, len(SIDES) - 1)
+        elif seconds < FAST:
+            self._size = max(self._size - 1, 0)
+
+
+def _unreported(fraction: float, stage: str) -> None:
+    """A preview is too quick to report on."""

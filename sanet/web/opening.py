@@ -1,0 +1,89 @@
+"""Opening the page by a link: `?r=<id>` of a stored share, or `?recipe=<letters>` that hold a whole recipe."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from sanet.web.recipes import Recipe, from_address
+from sanet.web.results import QUICK, Made
+from sanet.web.share_store import ShareStore
+from sanet.web.sharing import reopen
+from sanet.web.widgets import TabWidgets
+
+GONE = "**Nothing is shared under this link.** It is wrong, was deleted by its owner, or has expired."
+SHARED = "**Somebody shared this picture with you.** Its styles and settings are below."
+BRING = " Add a photograph of your own to remix it."
+# A recipe in the address comes without a result: its tab makes one. On a phone the result lies below the fold.
+AFTER_OPENING = """() => setTimeout(() => {
+  const visible = (kind) => [...document.querySelectorAll(kind)].find((element) => element.offsetParent);
+  const asked = new URLSearchParams(location.search);
+  if (asked.has("recipe")) visible(".run")?.click();
+  if (asked.has("r")) visible(".result:has(img)")?.scrollIntoView({block: "nearest"});
+}, 300)"""
+FORGET_LINK = """() => {
+  const address = new URL(location.href);
+  for (const name of ["r", "recipe"]) address.searchParams.delete(name);
+  history.replaceState(null, "", address);
+  [...document.querySelectorAll(".run")].find((button) => button.offsetParent)?.focus();
+}"""
+
+
+class Banner(NamedTuple):
+    """The line over the tabs that says what a link led to."""
+
+    row: gr.Row
+    words: gr.Markdown
+    remix: gr.Button
+
+
+def shared_banner() -> Banner:
+    """Build the banner inside the current `gr.Blocks`; it shows only for links."""
+    with gr.Row(visible=False, elem_id="shared", equal_height=True) as row:
+        words = gr.Markdown(elem_classes="note")
+        remix = gr.Button("Remix", scale=0, min_width=120, elem_id="remix")
+    return Banner(row, words, remix)
+
+
+def open_links(
+    page: gr.Blocks, line: Banner, tabs: gr.Tabs, parts: Sequence[TabWidgets], store: ShareStore | None
+) -> None:
+    """Restore what the address asks for when the page is loaded."""
+    banner, words, remix = line
+
+    def restore(request: gr.Request) -> dict[Any, Any]:
+        asked: Mapping[str, str] = request.query_params
+        try:
+            if "recipe" in asked:
+                return _restored(tabs, parts, from_address(asked["recipe"]), None)
+            if "r" not in asked:
+                return {banner: gr.skip()}
+            made = reopen(store, asked["r"]) if store else None
+        except ValueError as error:
+            return {banner: gr.update(visible=True), words: str(error), remix: gr.update(visible=False)}
+        if made is None:
+            return {banner: gr.update(visible=True), words: GONE, remix: gr.update(visible=False)}
+        sentence = SHARED + ("" if made.recipe.content else BRING)
+        return {banner: gr.update(visible=True), words: sentence} | _restored(tabs, parts, made.recipe, made)
+
+    outputs = [*line, tabs, *(widget for part in parts for widget in part.all)]
+    page.load(restore, None, outputs, **QUICK).then(None, js=AFTER_OPENING)
+    remix.click(lambda: gr.update(visible=False), None, banner, js=FORGET_LINK, **QUICK)
+
+
+def _restored(tabs: gr.Tabs, parts: Sequence[TabWidgets], recipe: Recipe, made: Made | None) -> dict[Any, Any]:
+    """Values for the widgets of the recipe's tab; settings that no longer exist are passed over."""
+    part = next(part for part in parts if part.name == recipe.tab)
+    settings = {part.settings[name]: value for name, value in recipe.settings.items() if name in part.settings}
+    styles = dict(zip(part.styles, recipe.styles, strict=False))
+    restored = {tabs: gr.Tabs(selected=part.name), part.content: recipe.content, **styles, **settings}
+    restored |= part.restore_more(recipe)
+    if made:
+        panel = part.result
+        restored |= {
+            panel.download: made.after,
+            panel.comparison: (made.before, made.after),
+            panel.note: "A shared picture.",
+            panel.made: made,
+        }
+    return restored

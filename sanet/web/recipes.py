@@ -1,0 +1,107 @@
+"""A recipe: which pictures and settings made a result, as data that outlives the page.
+
+Knows no widget and no store. Recipes carry a version; `Recipe.read` takes every version there has been.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sanet.web.examples import example_at, example_called
+
+VERSION = 1
+MAX_LETTERS = 8000
+MAX_STYLES = 8
+TABS = ("one", "four", "paint")
+Setting = float | bool | str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the visitor chose on one tab.
+
+    Pictures are paths on the page; written down they are "example:style/ducks" or whatever `name_file` calls them,
+    and None is an empty place. `masks` are the painting or the uploaded masks of the tab "paint".
+    """
+
+    tab: str
+    content: str | None
+    styles: tuple[str | None, ...]
+    settings: dict[str, Setting] = field(default_factory=dict)
+    masks: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture that is not an example."""
+        given = (self.content, *self.styles, *self.masks)
+        return tuple(path for path in given if path and example_at(path) is None)
+
+    def write(self, name_file: Callable[[str], str | None] = lambda path: None) -> dict[str, Any]:
+        """The recipe as plain data; `name_file` names the pictures that are no examples, None leaves one out."""
+
+        def name(path: str | None) -> str | None:
+            example = example_at(path) if path else None
+            return f"example:{example.name}" if example else name_file(path) if path else None
+
+        return {
+            "version": VERSION,
+            "tab": self.tab,
+            "content": name(self.content),
+            "styles": [name(style) for style in self.styles],
+            "masks": [named for mask in self.masks if (named := name(mask))],
+            "settings": self.settings,
+        }
+
+    @staticmethod
+    def read(data: Any, find_file: Callable[[str], str | None] = lambda name: None) -> "Recipe":
+        """The recipe that `write` made; `find_file` gives the paths of pictures that are no examples.
+
+        Raises ValueError for anything that is no recipe, or one from a newer page.
+        """
+        version = data.get("version") if isinstance(data, dict) else None
+        if version != VERSION:
+            raise ValueError("This recipe cannot be read; it may come from a newer version of the page.")
+
+        def find(name: Any) -> str | None:
+            if not isinstance(name, str):
+                return None
+            if not name.startswith("example:"):
+                return find_file(name)
+            example = example_called(name.removeprefix("example:"))
+            return str(example.path) if example else None
+
+        tab, styles, masks, settings = (data.get(key) for key in ("tab", "styles", "masks", "settings"))
+        known = isinstance(styles, list) and isinstance(masks, list) and isinstance(settings, dict) and tab in TABS
+        if (
+            not known
+            or len(styles) > MAX_STYLES
+            or len(masks) > MAX_STYLES
+            or not all(map(_is_setting, settings.values()))
+        ):
+            raise ValueError("This is not a recipe of this page.")
+        found = (find(mask) for mask in masks)
+        return Recipe(tab, find(data.get("content")), tuple(map(find, styles)), settings, tuple(filter(None, found)))
+
+
+def to_address(recipe: Recipe) -> str:
+    """The whole recipe in letters that fit into an address; only for recipes made of examples."""
+    text = json.dumps(recipe.write(), separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def from_address(letters: str) -> Recipe:
+    """The recipe that `to_address` wrote. Raises ValueError for anything else."""
+    if len(letters) > MAX_LETTERS:
+        raise ValueError("This recipe is too long.")
+    try:
+        data = json.loads(base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise ValueError("This recipe is cut off or damaged.") from error
+    return Recipe.read(data)
+
+
+def _is_setting(value: Any) -> bool:
+    return isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and math.isfinite(value))

@@ -1,0 +1,104 @@
+"""The Share button and what opens under it: says what is stored, makes the links. Words and widgets only."""
+
+import os
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from sanet.web.examples import example_at
+from sanet.web.recipes import to_address
+from sanet.web.results import QUICK, Made, explained
+from sanet.web.share_routes import PREFIX
+from sanet.web.share_store import ShareStore
+from sanet.web.sharing import publish
+
+NOTHING_YET = "Make a picture first, then share it."
+WHOLE = "This picture is made of examples only: **the link below holds everything**, stores nothing and never expires."
+STORED = """A stored link shows the picture itself, at once. It keeps **the result, the styles and the settings** here
+for {days} days, open to everybody who has the link; nobody can list them. You also get a link that deletes it."""
+NOT_KEPT = "This page keeps nothing, so that only pictures made of examples have a link. Download the picture instead."
+PHOTOGRAPH = "Your own photograph stays out unless you tick it."
+# The address in the visitor's browser, whatever proxies lie between.
+HERE = "(...given) => [...given.slice(0, -1), location.origin + location.pathname.replace(/\\/?$/, '/')]"
+
+
+class Links(NamedTuple):
+    """What is shown once a share was stored."""
+
+    page: gr.Textbox
+    preview: gr.Textbox
+    delete: gr.Textbox
+
+
+def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore | None) -> None:
+    """Build the panel that `button` opens, about the result in `made`."""
+    with gr.Column(visible=False, elem_id=f"{name}-share-panel", elem_classes="share-panel") as panel:
+        words = gr.Markdown()
+        whole = _link("Link to this recipe", f"{name}-share-recipe")
+        photograph = gr.Checkbox(False, label="Store my photograph as well", visible=False)
+        create = gr.Button("Store it and make a link", visible=False, elem_id=f"{name}-share-create")
+        links = Links(
+            _link("Link", f"{name}-share-link"),
+            _link("Link with a picture, for chats", f"{name}-share-preview"),
+            _link("Keep this one: it deletes the share", f"{name}-share-delete"),
+        )
+        community = gr.Image(
+            visible=False, label="For the community", buttons=["share"], interactive=False, type="filepath"
+        )
+        close = gr.Button("Close", size="sm")
+    here = gr.Textbox(visible=False)
+
+    def open_panel(made: Made | None, here: str) -> dict[Any, Any]:
+        if made is None:
+            return {panel: gr.update(visible=True), words: NOTHING_YET, create: gr.update(visible=False)}
+        examples_only = not made.recipe.pictures and bool(made.recipe.content)
+        own = bool(made.recipe.content) and example_at(str(made.recipe.content)) is None
+        sentences = [WHOLE] if examples_only else []
+        if store:
+            sentences += [STORED.format(days=store.days), *([PHOTOGRAPH] if own else [])]
+        address = f"{_page(here)}?recipe={to_address(made.recipe)}" if examples_only else ""
+        return {
+            panel: gr.update(visible=True),
+            words: "\n\n".join(sentences) or NOT_KEPT,
+            whole: gr.update(value=address, visible=examples_only),
+            photograph: gr.update(value=False, visible=own and store is not None),
+            create: gr.update(visible=store is not None),
+            community: gr.update(value=made.after, visible=_space() is not None),
+            **{link: gr.update(value="", visible=False) for link in links},
+        }
+
+    def store_it(made: Made | None, with_photograph: bool, here: str) -> list[Any]:
+        with explained():
+            if made is None or store is None:
+                raise ValueError(NOTHING_YET)
+            link, secret = publish(store, made, with_photograph)
+        preview = f"{here}{PREFIX}/{link}"
+        addresses = (f"{_page(here)}?r={link}", preview, f"{preview}/delete/{secret}")
+        return [gr.update(value=address, visible=True) for address in addresses] + [gr.update(visible=False)]
+
+    shown = [panel, words, whole, photograph, create, community, *links]
+    button.click(open_panel, [made, here], shown, js=HERE, **QUICK)
+    create.click(
+        store_it,
+        [made, photograph, here],
+        [*links, create],
+        js=HERE,
+        api_visibility="private",
+        show_progress="hidden",
+        concurrency_limit=4,
+    )
+    close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
+
+
+def _link(label: str, elem_id: str) -> gr.Textbox:
+    return gr.Textbox(visible=False, label=label, interactive=False, buttons=["copy"], elem_id=elem_id)
+
+
+def _space() -> str | None:
+    return os.environ.get("SPACE_ID")
+
+
+def _page(here: str) -> str:
+    """The address that people share: on a Space, the page around the page."""
+    space = _space()
+    return f"https://huggingface.co/spaces/{space}" if space else here

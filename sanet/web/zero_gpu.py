@@ -1,0 +1,59 @@
+"""Painting on a ZeroGPU Space: each picture in a process that is forked for it and has a GPU for a few seconds.
+
+Nothing that such a process keeps survives it, so nothing is relied on; pictures go in and out as plain PIL pictures.
+Elsewhere the package `spaces` is missing, or its decorator does nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PIL import Image
+
+from sanet.controls import Controls
+from sanet.engine import Progress
+
+try:
+    import spaces
+except ImportError:
+    spaces = None
+
+SHORTEST, LONGEST = 5, 15  # seconds of GPU that one picture may ask for
+SECONDS_PER_MEGAPIXEL = 2.0  # and picture that has to be encoded
+
+
+def seconds_needed(
+    content: Image.Image, styles: Sequence[Image.Image], controls: Controls | None, max_side: int
+) -> int:
+    """What to declare for one picture: more for a larger working size and for more styles."""
+    megapixels = sum(_area(picture, max_side) for picture in (content, *styles)) / 1e6
+    return round(min(LONGEST, SHORTEST + SECONDS_PER_MEGAPIXEL * megapixels))
+
+
+def _area(picture: Image.Image, max_side: int) -> float:
+    """Pixels at the working size."""
+    scale = min(1.0, max_side / max(picture.size))
+    return picture.width * picture.height * scale**2
+
+
+class OnZeroGpu:
+    """An engine whose `stylize` runs in a process with a GPU."""
+
+    def __init__(self, engine: Any) -> None:
+        """`engine`: anything with the `stylize` of `Stylizer`."""
+
+        def paint(*choices: Any) -> Image.Image:
+            return engine.stylize(*choices)
+
+        self._paint = spaces.GPU(duration=seconds_needed)(paint)
+
+    def stylize(
+        self, content: Image.Image, styles: Sequence[Image.Image], controls: Controls, max_side: int, progress: Progress
+    ) -> Image.Image:
+        """As `Stylizer.stylize`; the steps in between are not reported, since they are in another process."""
+        progress(0.1, "Painting on a GPU")
+        return self._paint(content, styles, controls, max_side)
+
+
+def on_zero_gpu(engine: Any) -> Any:
+    """`engine`, or one that paints with it on ZeroGPU where the package `spaces` is there."""
+    return OnZeroGpu(engine) if spaces else engine

@@ -1,0 +1,131 @@
+"""Links in a real browser: share, restart the server, open, remix, delete."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import chromium, open_tab, served_app
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+DESKTOP = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def visit(browser: Browser) -> Page:
+    context = browser.new_context(viewport=DESKTOP)
+    context.set_default_timeout(60_000)
+    return context.new_page()
+
+
+def run_and_wait(page: Page, name: str) -> None:
+    page.click(f"#{name}-run")
+    expect(page.locator(f"#{name}-note")).to_contain_text(re.compile(r"\d+ × \d+ px in \d"), timeout=60_000)
+
+
+def share(page: Page, name: str) -> tuple[str, str, str]:
+    """Store the result; the link, the preview's link and the link that deletes."""
+    page.click(f"#{name}-share")
+    page.click(f"#{name}-share-create")
+    fields = [page.locator(f"#{name}-share-{kind} :is(input, textarea)") for kind in ("link", "preview", "delete")]
+    expect(fields[0]).to_have_value(re.compile(r"\?r=[\w-]{22}$"))
+    link, preview, delete = (field.input_value() for field in fields)
+    return link, preview, delete
+
+
+def moved(link: str, url: str) -> str:
+    """The link on a server that came back at another port."""
+    return re.sub(r"^http://[^/]+", url, link)
+
+
+def shown(page: Page, name: str) -> str:
+    """The address of the result that is on display."""
+    picture = page.locator(f"#{name}-result img").last
+    expect(picture).to_have_js_property("complete", True)
+    return picture.get_attribute("src") or ""
+
+
+def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(browser: Browser, tmp_path: Path) -> None:
+    photo = tmp_path / "my-secret-holiday.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (200, 320, 3), dtype=np.uint8)).save(photo)
+    folder = {"SANET_SHARE_DIR": str(tmp_path / "shares")}
+    with served_app(tmp_path / "first", **folder) as url:
+        page = visit(browser)
+        open_tab(page, url, "Four styles")
+        page.locator(
+            "#four-content button[aria-label='Clear'], #four-content button[aria-label='Remove Image']"
+        ).click()
+        page.locator("#four-content input[type=file]").set_input_files(photo)
+        for axis, value in (("x", "0.75"), ("y", "0.25")):
+            page.locator(f"#four-{axis} input[type=number]").fill(value)
+            page.locator(f"#four-{axis} input[type=number]").press("Enter")
+        run_and_wait(page, "four")
+        page.wait_for_timeout(1500)
+        links = share(page, "four")
+        expect(page.locator("#four-share-panel")).to_contain_text("90 days")
+        page.context.close()
+    assert not [file for file in (tmp_path / "shares").rglob("*") if b"secret-holiday" in _bytes(file)]
+    with served_app(tmp_path / "second", **folder) as url:
+        link, preview, delete = (moved(link, url) for link in links)
+        page = visit(browser)
+        page.goto(link)
+        expect(page.locator("#shared")).to_contain_text("shared this picture")
+        expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
+        assert "picture.png" in shown(page, "four")
+        expect(page.locator("#four-x input[type=number]")).to_have_value("0.75")
+        expect(page.locator("#style-square .share").nth(1)).to_have_text("B 56 %")
+        expect(page.locator("#four-content img")).to_have_count(0)
+        page.click("#remix")
+        expect(page.locator("#shared")).to_be_hidden()
+        assert "?r=" not in page.url
+
+        tags = page.request.get(preview).text()
+        image = re.search(r'og:image" content="([^"]+)', tags)
+        assert image is not None
+        picture = page.request.get(image.group(1))
+        assert (picture.headers["content-type"], picture.body()[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+        assert 'name="twitter:card"' in tags
+        page.goto(preview)
+        page.wait_for_url(re.compile(r"\?r="))
+
+        page.goto(delete)
+        page.get_by_role("button", name="Delete it").click()
+        expect(page.get_by_role("heading", name="Deleted")).to_be_visible()
+        page.goto(link)
+        expect(page.locator("#shared")).to_contain_text("Nothing is shared under this link")
+        assert page.request.get(preview).status == 404
+        page.goto(f"{url}/?r=../../etc/passwd")
+        expect(page.locator("#shared")).to_contain_text("Nothing is shared under this link")
+        page.context.close()
+
+
+def test_a_recipe_of_examples_is_whole_in_its_address(browser: Browser, tmp_path: Path) -> None:
+    with served_app(tmp_path / "app", SANET_SHARE_DIR=str(tmp_path / "shares")) as url:
+        page = visit(browser)
+        open_tab(page, url, "Paint regions")
+        page.get_by_role("radio", name="Quadrants").check()
+        run_and_wait(page, "paint")
+        page.click("#paint-share")
+        field = page.locator("#paint-share-recipe :is(input, textarea)")
+        expect(field).to_have_value(re.compile(r"\?recipe=[\w-]+$"))
+        link = field.input_value()
+        page.context.close()
+        page = visit(browser)
+        page.goto(link)
+        expect(page.get_by_role("radio", name="Quadrants")).to_be_checked()
+        expect(page.locator("#paint-note")).to_contain_text(re.compile(r"\d+ × \d+ px in \d"), timeout=60_000)
+        page.goto(link[:-9])
+        expect(page.locator("#shared")).to_contain_text("cut off or damaged")
+        page.context.close()
+    assert not list((tmp_path / "shares" / "links").iterdir())
+
+
+def _bytes(path: Path) -> bytes:
+    return path.name.encode() + (path.read_bytes() if path.is_file() else b"")
