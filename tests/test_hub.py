@@ -16,8 +16,10 @@ from huggingface_hub import constants
 from stand_in_hub import TOKEN, StandInHub, cut_after, dribble, instead, serving, status, times
 
 import sanet
+from sanet.cli import main
 from sanet.hub import HubSource, hub_source, load_checkpoint, pull
 from sanet.hub_errors import sentence
+from sanet.image import open_picture
 
 ROOT = Path(__file__).parents[1]
 NAME = "owner/name"
@@ -313,3 +315,13 @@ def test_sanet_load_takes_a_repository(hub, ours, noise, random_net):
     expected = sanet.Stylizer(random_net(), torch.device("cpu"))
     pictures = noise(64, 48), [noise(48, 48, 1)]
     assert engine.stylize(*pictures).tobytes() == expected.stylize(*pictures).tobytes()
+
+
+def test_the_command_line_takes_a_repository(hub, ours, noise, tmp_path, capsys):
+    noise(40, 32).save(tmp_path / "photo.png")
+    choices = ["stylize", str(tmp_path / "photo.png"), str(tmp_path / "photo.png"), "--device", "cpu"]
+    assert main([*choices, "-o", str(tmp_path / "a.png"), "--checkpoint", NAME]) == 0
+    assert open_picture(tmp_path / "a.png").size == (40, 32)
+    assert main([*choices, "-o", str(tmp_path / "b.png"), "--checkpoint", "owner/nothing"]) == 2
+    assert "owner/nothing" in capsys.readouterr().err
+    assert not (tmp_path / "b.png").exists()
