@@ -27,8 +27,8 @@ from sanet.web.widgets import (
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
-def four_styles_tab(page: gr.Blocks, engine: Stylizer, store: ShareStore | None) -> TabWidgets:
-    """Build the tab inside `page`."""
+def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
+    """Build the tab inside the current `gr.Blocks`."""
     live, switch = LivePreview(engine), StopSwitch()
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -119,11 +119,21 @@ def four_styles_tab(page: gr.Blocks, engine: Stylizer, store: ShareStore | None)
         return square_of(styles, live.ticket(content, styles, alpha, keep_color), {"x": x, "y": y})
 
     watched = (content, *slots, controls.alpha, controls.keep_color)
-    changes = [page.load, *(widget.change for widget in watched)]
-    gr.on(changes, redraw, [*watched, x, y], square, **QUICK)
+    shown = {"fn": redraw, "inputs": [*watched, x, y], "outputs": square, **QUICK}
+    gr.on([widget.change for widget in watched], trigger_mode="always_last", **shown)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
         point = {axis: recipe.settings.get(axis, 0.5) for axis in "xy"}
         return {square: square_of(recipe.styles, "", point)}
 
-    return TabWidgets("four", content, slots, {"x": x, "y": y, **controls._asdict()}, result, (square,), restore_more)
+    return TabWidgets(
+        "four",
+        content,
+        slots,
+        {"x": x, "y": y, **controls._asdict()},
+        result,
+        (square,),
+        restore_more,
+        # Not at the same time as a link restores the point: the later answer would win.
+        lambda opened: opened.then(**shown),
+    )

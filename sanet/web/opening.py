@@ -67,7 +67,10 @@ def open_links(
         return {banner: gr.update(visible=True), words: sentence} | _restored(tabs, parts, made.recipe, made)
 
     outputs = [*line, tabs, *(widget for part in parts for widget in part.all)]
-    page.load(restore, None, outputs, **QUICK).then(None, js=AFTER_OPENING)
+    opened = page.load(restore, None, outputs, **QUICK)
+    opened.then(None, js=AFTER_OPENING)
+    for part in parts:
+        part.when_opened(opened)
     remix.click(lambda: gr.update(visible=False), None, banner, js=FORGET_LINK, **QUICK)
 
 

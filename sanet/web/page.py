@@ -42,7 +42,7 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
             with gr.Tab("One style", id="one"):
                 one = one_style_tab(engine, store)
             with gr.Tab("Four styles", id="four"):
-                four = four_styles_tab(page, engine, store)
+                four = four_styles_tab(engine, store)
             with gr.Tab("Paint regions", id="paint"):
                 paint = paint_regions_tab(engine, store)
         open_links(page, banner, tabs, (one, four, paint), store)

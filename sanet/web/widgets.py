@@ -103,6 +103,7 @@ class TabWidgets(NamedTuple):
     result: ResultPanel
     more: tuple[Component, ...] = ()
     restore_more: Callable[[Recipe], dict[Component, Any]] = lambda recipe: {}
+    when_opened: Callable[[Dependency], Any] = lambda opened: None  # connects what follows the opening of the page
 
     @property
     def all(self) -> list[Component]:
