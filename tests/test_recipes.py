@@ -1,9 +1,6 @@
 """Runs of a tiny recipe from folders of pictures to a checkpoint that the app can load."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
+from two_processes import run_on_two
 
 from sanet.checkpoints import load_network, save_network
 from sanet.data import Stage
@@ -161,9 +159,7 @@ def test_two_processes_train_like_one(places: Places, tmp_path: Path):
     """The same global batch, shared; up to the order of sums, which Adam amplifies where gradients vanish."""
     root, tests, script = Path(__file__).parent.parent, Path(__file__).parent, tmp_path / "two.py"
     script.write_text(TWO.format(root=str(root), tests=str(tests), folder=str(tmp_path)))
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", str(script)]
-    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
-    subprocess.run(launch, check=True, timeout=170, capture_output=True, env=environment)
+    run_on_two(script)
     shared = replace(RECIPE, stages=RECIPE.stages[:1])
     run(shared, replace(places, out=tmp_path / "one"), workers=0)
     one, two = (read_state(tmp_path / name / "state.pt")["weights"] for name in ("one", "two"))

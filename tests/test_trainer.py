@@ -3,13 +3,12 @@
 import math
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor, nn
+from two_processes import run_on_two
 
 from sanet.trainer import Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
 
@@ -181,9 +180,7 @@ def test_two_processes_equal_one_with_the_same_global_batch(tmp_path: Path):
     root, tests, out = Path(__file__).parent.parent, Path(__file__).parent, tmp_path / "out.pt"
     script = tmp_path / "two.py"
     script.write_text(TWO.format(root=str(root), tests=str(tests), out=str(out)))
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", str(script)]
-    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
-    subprocess.run(launch, check=True, timeout=170, capture_output=True, env=environment)
+    run_on_two(script)
     found = torch.load(out, weights_only=True)
     module, _, records = trained(6, clip=2.0)
     assert torch.allclose(found["weight"], module.weight.detach(), atol=1e-5)

@@ -1,0 +1,15 @@
+"""Runs a script on two CPU processes that exchange gradients over the loopback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run_on_two(script: Path, timeout: float = 170) -> None:
+    """Raises CalledProcessError if it fails twice: the launcher's port can be taken between its choice and its use."""
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", str(script)]
+    local = {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"}
+    environment = {**os.environ, **local}
+    if subprocess.run(launch, timeout=timeout, env=environment).returncode != 0:
+        subprocess.run(launch, check=True, timeout=timeout, env=environment)
