@@ -126,7 +126,8 @@ class CurrentEngine:
         An entry is loaded by one thread at a time, so that impatient visitors do not fill the memory.
         """
         with self._lock:
-            if self._target != entry or entry in self._loading:
+            is_current = self._engine is not None and self._status.current == entry
+            if is_current or self._target != entry or entry in self._loading:
                 return True
             self._loading.add(entry)
         engine = self._attempt(entry)

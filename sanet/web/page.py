@@ -41,7 +41,8 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
         with gr.Tabs() as tabs:
             with gr.Tab("One style", id="one"):
                 one = one_style_tab(engine, store)
-            with gr.Tab("Four styles", id="four"):
+            # Rendered from the start: an update that reaches an unrendered gr.HTML replaces all its properties.
+            with gr.Tab("Four styles", id="four", render_children=True):
                 four = four_styles_tab(engine, store)
             with gr.Tab("Paint regions", id="paint"):
                 paint = paint_regions_tab(engine, store)

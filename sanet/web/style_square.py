@@ -47,7 +47,7 @@ def style_square(paths: Sequence[Path], elem_id: str, live: LivePreview, target:
 
 
 def square_of(paths: Sequence[str | None], ticket: str, point: dict[str, Any]) -> gr.HTML:
-    """An update of the square: all of it, because one that comes before the tab is first opened replaces all."""
+    """An update of the square."""
     return gr.HTML(point, corners=[corner(path) for path in paths], ticket=ticket)
 
 
