@@ -1,8 +1,12 @@
 """Decoder: one feature map on the relu4_1 grid in, an RGB picture out (Eq. 4). Knows nothing else."""
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from sanet.convolution import Conv3x3
 
 # How a 3-tap kernel over a doubled row reads the row before doubling: (phase, tap there, tap here).
 FOLD = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
@@ -36,7 +40,7 @@ class UpConv2d(nn.Conv2d):
 
 def conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module]:
     """3x3 convolution behind reflection padding; two entries, so that published keys keep their indices."""
-    return nn.ReflectionPad2d(1), nn.Conv2d(channels_in, channels_out, 3)
+    return nn.ReflectionPad2d(1), Conv3x3(channels_in, channels_out)
 
 
 def up_conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module, nn.Module]:
@@ -67,3 +71,10 @@ class Decoder(nn.Sequential):
             *(*up_conv(w1, w1), nn.ReLU(inplace=True)),
             *conv(w1, 3),
         )
+
+    def stages(self) -> list[nn.Sequential]:
+        """The layers from one doubling to the next; applied in turn they are the decoder."""
+        layers = list(self)
+        # A doubling takes three places.
+        cuts = [i - 2 for i, layer in enumerate(layers) if isinstance(layer, UpConv2d)]
+        return [nn.Sequential(*layers[a:b]) for a, b in pairwise([0, *cuts, len(layers)])]

@@ -4,11 +4,14 @@ Knows nothing of styles, attention or files. Depth and width are arguments, so V
 network are the same few lines.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from sanet.convolution import Conv3x3
 
 
 class Features(NamedTuple):
@@ -37,25 +40,36 @@ class Encoder(nn.Module):
         self.register_buffer("rgb_matrix", torch.eye(3))
         self.register_buffer("rgb_offset", torch.zeros(3))
         self.blocks: list[list[str]] = []
+        self.widths = widths
         channels = 3
         for block, (count, width) in enumerate(zip(convs, widths, strict=True), start=1):
             self.blocks.append([f"conv{block}_{i}" for i in range(1, count + 1)])
             for name in self.blocks[-1]:
-                self.add_module(name, nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect"))
+                self.add_module(name, Conv3x3(channels, width, padding=1))
                 channels = width
         # Pixels that relu5_1 reaches beyond its own 16 x 16: one a 3x3 convolution, at strides 1 to 16.
         self.radius = sum(count << block for block, count in enumerate(convs))
 
     def forward(self, image: Tensor) -> Features:
         """`image`: (N, 3, H, W) in [0, 1], sides of at least 32 (conv5_1 mirrors its border)."""
-        x = F.conv2d(image, self.rgb_matrix[:, :, None, None], self.rgb_offset)  # (N, 3, H, W)
+        x = self.prepared(image)
         taps: list[Tensor] = []
         for names in self.blocks:
-            if taps:
-                x = F.max_pool2d(x, 2, ceil_mode=True)  # (N, C, ceil(H/2), ceil(W/2))
-            for name in names:
-                x = F.relu(self.get_submodule(name)(x), inplace=True)
-                if name.endswith("_1"):
-                    # The tap is kept, so the next in-place ReLU acts on the next convolution's own output.
-                    taps.append(x)
+            taps.append(self.convolved(names[:1], x))
+            x = self.pooled(names[1:], taps[-1])
         return Features(*taps)
+
+    def prepared(self, image: Tensor) -> Tensor:
+        """What the weights were trained on. (N, 3, H, W), the same."""
+        return F.conv2d(image, self.rgb_matrix[:, :, None, None], self.rgb_offset)
+
+    def convolved(self, names: Sequence[str], x: Tensor) -> Tensor:
+        """Convolutions by name, each with its ReLU. (N, C, H, W) -> (N, D, H, W)."""
+        for name in names:
+            # In place on the convolution's own output, so a tap that was kept stays as it is.
+            x = F.relu(self.get_submodule(name)(x), inplace=True)
+        return x
+
+    def pooled(self, names: Sequence[str], x: Tensor) -> Tensor:
+        """As `convolved`, then the maximum of 2x2. (N, C, H, W) -> (N, D, ceil(H/2), ceil(W/2))."""
+        return F.max_pool2d(self.convolved(names, x), 2, ceil_mode=True)

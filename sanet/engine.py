@@ -19,6 +19,7 @@ from torch import Tensor
 
 from sanet.color import keep_content_color
 from sanet.controls import Controls, blend, spatial_weights, style_weights
+from sanet.convolution import speed_up
 from sanet.encoder import Features
 from sanet.image import crop, fit, on_white, pad, to_picture, to_srgb, to_tensor
 from sanet.model import StyleTransferNet
@@ -70,6 +71,8 @@ class Stylizer:
         self.device = device
         self.net = net.eval().requires_grad_(False).to(device)
         torch.nn.utils.convert_conv2d_weight_memory_format(self.net, torch.channels_last)
+        if device.type == "cpu":
+            speed_up(self.net)
         self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=_bytes)
         self._lock = threading.Lock()
 

@@ -5,16 +5,21 @@ halo as wide as the network's reach; where it touches the picture's border, the 
 """
 
 from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sanet.decoder import Decoder
 from sanet.encoder import Encoder, Features
 
 STRIDE = 16  # of relu5_1, in pixels
 CELL = 8  # of relu4_1
+# Memory in larger pieces is fetched from the system each time, which took longer than some of the convolutions on it.
+WHOLE_BYTES = 32 << 20
+STRIP_BYTES = 16 << 20
 
 
 class Span(NamedTuple):
@@ -48,12 +53,11 @@ def encode_tiled(encoder: Encoder, image: Tensor, tile: int, progress: Callable[
     fours = fives = nothing
     for i, (rows, columns) in enumerate(tiles):
         progress(i / len(tiles))
-        taps = encoder(_cut(image, rows, columns, STRIDE))
+        four, five = _encode(encoder, _cut(image, rows, columns, STRIDE))
         if i == 0:
-            fours = _empty(taps.relu4_1, 2 * height, 2 * width)
-            fives = _empty(taps.relu5_1, height, width)
-        _paste(fours, taps.relu4_1, rows, columns, 2)
-        _paste(fives, taps.relu5_1, rows, columns, 1)
+            fours, fives = _empty(four, 2 * height, 2 * width), _empty(five, height, width)
+        _paste(fours, four, rows, columns, 2)
+        _paste(fives, five, rows, columns, 1)
     return Features(nothing, nothing, nothing, fours, fives)
 
 
@@ -64,7 +68,50 @@ def decode_tiled(decoder: Decoder, mixed: Tensor, tile: int, progress: Callable[
     out = torch.empty((1, 3, CELL * height, CELL * width))
     for i, (rows, columns) in enumerate(tiles):
         progress(i / len(tiles))
-        _paste(out, decoder(_cut(mixed, rows, columns, 1)), rows, columns, CELL)
+        _paste(out, _decode(decoder, _cut(mixed, rows, columns, 1)), rows, columns, CELL)
+    return out
+
+
+def _encode(encoder: Encoder, image: Tensor) -> tuple[Tensor, Tensor]:
+    """relu4_1 and relu5_1, the blocks below in strips."""
+    x = encoder.prepared(image)
+    *shallow, fourth, fifth = encoder.blocks
+    for names, channels in zip(shallow, encoder.widths, strict=False):
+        x = by_strips(partial(encoder.pooled, names), x, Fraction(1, 2), len(names), channels)
+    four = encoder.convolved(fourth[:1], x)
+    return four, encoder.convolved(fifth, encoder.pooled(fourth[1:], four))
+
+
+def _decode(decoder: Decoder, x: Tensor) -> Tensor:
+    """All stages, those above the first in strips."""
+    first, *doubling = decoder.stages()
+    x = first(x)
+    for stage in doubling:
+        x = by_strips(stage, x, Fraction(2), sum(isinstance(layer, nn.Conv2d) for layer in stage), x.shape[1])
+    return x
+
+
+def by_strips(
+    local: Callable[[Tensor], Tensor], x: Tensor, scale: Fraction, convolutions: int, channels: int
+) -> Tensor:
+    """`local`(x), which halves or doubles the picture (`scale`), a strip of rows at a time if its maps are large.
+
+    `convolutions` of 3x3 at the larger of the two sizes bring forth at most `channels` there.
+    """
+    unit = 2 if scale < 1 else 1  # rows of x in a cell, the step of strips
+    made = int(unit * scale)  # rows of the result in a cell
+    cells = x.shape[2] // unit
+    cell_bytes = 2 * channels * max(x.shape[3], int(scale * x.shape[3])) * x.element_size()
+    if len(x) * cells * cell_bytes <= WHOLE_BYTES:
+        return local(x)
+    out = None
+    for rows in spans(cells, max(1, STRIP_BYTES // (len(x) * cell_bytes)), -(-convolutions // 2)):
+        part = local(x[:, :, unit * rows.outer_start : unit * rows.outer_stop])
+        if out is None:
+            out = _empty(part, made * cells, part.shape[3])
+        start = made * (rows.start - rows.outer_start)
+        out[:, :, made * rows.start : made * rows.stop] = part[:, :, start : start + made * (rows.stop - rows.start)]
+    assert out is not None
     return out
 
 

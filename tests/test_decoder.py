@@ -36,6 +36,15 @@ def test_convolutions_sit_at_the_published_indices_and_mirror_the_widths():
     assert shapes == {f"{index}.weight": shape for index, shape in zip(INDICES, out_in, strict=True)}
 
 
+def test_the_stages_are_the_decoder():
+    net, x = decoder(), torch.randn(1, 6, 3, 5)
+    stages, found = net.stages(), x
+    for stage in stages:
+        found = stage(found)
+    assert len(stages) == 4
+    assert torch.equal(found, net(x))
+
+
 def test_colours_are_not_clamped():
     net = decoder()
     net[28].weight.zero_()

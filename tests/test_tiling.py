@@ -34,6 +34,24 @@ def test_tiled_decoding_equals_whole(size):
     torch.testing.assert_close(decode_tiled(decoder, mixed, 64, ignore), decoder(mixed), atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("rows", [1, 3, 8])
+@pytest.mark.parametrize("convs", [(2, 2, 3, 3, 1), (1, 2, 4, 4, 1)])
+def test_strips_equal_the_whole(convs, rows, monkeypatch):
+    torch.manual_seed(0)
+    encoder, decoder = Encoder(convs, WIDTHS).requires_grad_(False), Decoder(WIDTHS).requires_grad_(False)
+    image, mixed = torch.rand(1, 3, 208, 48), torch.randn(1, 7, 26, 6)
+    whole, painted = encoder(image), decoder(mixed)
+    monkeypatch.setattr("sanet.tiling.WHOLE_BYTES", 0)
+    monkeypatch.setattr("sanet.tiling.STRIP_BYTES", rows * 2 * 48 * WIDTHS[0] * 4)
+    heights: list[int] = []
+    encoder.conv1_1.register_forward_pre_hook(lambda module, args: heights.append(args[0].shape[2]))
+    tiled = encode_tiled(encoder, image, 1024, ignore)
+    assert max(heights) == 2 * rows + 4
+    torch.testing.assert_close(tiled.relu4_1, whole.relu4_1, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(tiled.relu5_1, whole.relu5_1, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(decode_tiled(decoder, mixed, 1024, ignore), painted, atol=1e-6, rtol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["compact", "vgg16", "vgg19"])
 def test_the_radius_is_what_relu5_1_sees(name):
     encoder = Encoder(PRESETS[name].convs, WIDTHS).requires_grad_(False)
