@@ -48,7 +48,7 @@ def retries(first: float = FIRST_RETRY) -> Iterator[float]:
 
 
 class CurrentEngine:
-    """An engine with the `stylize` of `Stylizer`, which can be exchanged. Safe to use from several threads."""
+    """`stylize` and `sequence` of a `Stylizer` that can be exchanged. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -86,9 +86,17 @@ class CurrentEngine:
 
     def stylize(self, *args: Any, **options: Any) -> Image.Image:
         """As `Stylizer.stylize`, by the engine that is current when it begins."""
+        return self._now.stylize(*args, **options)
+
+    def sequence(self, *args: Any, **options: Any) -> list[Image.Image]:
+        """As `Stylizer.sequence`, by the engine that is current when it begins."""
+        return self._now.sequence(*args, **options)
+
+    @property
+    def _now(self) -> Stylizer:
         engine = self._engine
         assert engine is not None
-        return engine.stylize(*args, **options)
+        return engine
 
     def switch(self, entry_id: str) -> None:
         """Load an entry of the catalog in the background and paint with it once it is ready.

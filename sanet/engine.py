@@ -65,7 +65,7 @@ def _bytes(value: Tensor | Features) -> int:
 
 
 class Stylizer:
-    """A network on a device, with `prepare`, `render` and `stylize`. Safe to use from several threads."""
+    """A network on a device, with `prepare`, `render`, `stylize` and `sequence`. Safe to use from several threads."""
 
     def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
         self.device = device
@@ -89,6 +89,25 @@ class Stylizer:
         controls.check_style_count(len(styles))
         prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.8 * done, stage))
         return self.render(prepared, controls, lambda done, stage: progress(0.8 + 0.2 * done, stage))
+
+    def sequence(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        steps: Sequence[Controls],
+        max_side: int = 512,
+        progress: Progress = _no_progress,
+    ) -> list[Image.Image]:
+        """One picture for each of `steps`, all rendered from the same maps; arguments and errors as in `stylize`."""
+        for step in steps:
+            step.check_style_count(len(styles))
+        prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.3 * done, stage))
+        pictures = []
+        for i, step in enumerate(steps):
+            progress(0.3 + 0.7 * i / len(steps), f"Painting {i + 1} of {len(steps)}")
+            pictures.append(self.render(prepared, step))
+        progress(1.0, "Done")
+        return pictures
 
     def prepare(
         self,

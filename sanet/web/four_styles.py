@@ -14,6 +14,8 @@ from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.style_square import FULL_PICTURE, square_of, style_square
+from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
+from sanet.web.tour import tour_panel
 from sanet.web.widgets import (
     QUICK,
     TabWidgets,
@@ -39,10 +41,13 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                     x = gr.Slider(0, 1, 0.5, step=0.01, label="Left to right", elem_id="four-x")
                     y = gr.Slider(0, 1, 0.5, step=0.01, label="Top to bottom", elem_id="four-y")
             slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
-            run, stop = run_and_stop("four")
+            with gr.Row():
+                run, stop = run_and_stop("four")
+                surprise = gr.Button("Surprise me", min_width=130, scale=0, elem_id="four-surprise")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("four", store)
             controls = common_controls()
+    tour_panel(engine, (content, *slots), (x, y), controls.alpha, controls.keep_color)
 
     def interpolate(
         content: str,
@@ -107,7 +112,13 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     for axis in (x, y):
         axis.input(None, [x, y], square, js="(x, y) => ({x, y})")
     moved = (x.input, y.input, controls.alpha.input, controls.keep_color.input)
-    lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked))
+    surprised = surprise.click(
+        lambda content: [some_photograph(content), *some_styles(4), *some_point(), *some_settings()],
+        content,
+        [content, *slots, x, y, controls.alpha, controls.keep_color],
+        **QUICK,
+    )
+    lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked, surprised))
     full = released.then(
         interpolate, inputs, list(result), api_visibility="private", show_progress_on=result.comparison, **MODEL_QUEUE
     )

@@ -6,10 +6,11 @@ from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.recipes import Recipe
-from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
+from sanet.web.results import MODEL_QUEUE, QUICK, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
+from sanet.web.surprise import some_photograph, some_settings, some_styles
 from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
 
 
@@ -21,7 +22,9 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             with gr.Row():
                 content, content_picked = picture_with_examples(CONTENTS, "Photograph", "one-content")
                 style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
-            run, stop = run_and_stop("one")
+            with gr.Row():
+                run, stop = run_and_stop("one")
+                surprise = gr.Button("Surprise me", min_width=130, scale=0, elem_id="one-surprise")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("one", store)
             controls = common_controls()
@@ -65,6 +68,12 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         stylize, inputs, list(result), api_name="stylize", show_progress_on=result.comparison, **MODEL_QUEUE
     )
     moved = (controls.alpha.input, controls.keep_color.input)
-    lively = run_live(stylize, inputs, result, moved, (content_picked, style_picked))
+    surprised = surprise.click(
+        lambda content, style: [some_photograph(content), *some_styles(1, style), *some_settings()],
+        [content, style],
+        [content, style, controls.alpha, controls.keep_color],
+        **QUICK,
+    )
+    lively = run_live(stylize, inputs, result, moved, (content_picked, style_picked, surprised))
     connect_stop(stop, switch, (clicked, *lively), result.note)
     return TabWidgets("one", content, [style], controls._asdict(), result)

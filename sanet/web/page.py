@@ -8,8 +8,10 @@ import gradio as gr
 from sanet.current import CurrentEngine
 from sanet.engine import Stylizer
 from sanet.image import MAX_BYTES
+from sanet.web.all_styles import all_styles_tab
 from sanet.web.checkpoint_picker import checkpoint_banner, checkpoint_picker
 from sanet.web.four_styles import four_styles_tab
+from sanet.web.mix import mix_tab
 from sanet.web.one_style import one_style_tab
 from sanet.web.opening import open_links, shared_banner
 from sanet.web.paint_regions import paint_regions_tab
@@ -38,7 +40,7 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
         gr.Markdown(HEADER, elem_id="header")
         checkpoint_note = checkpoint_banner()
         banner = shared_banner()
-        with gr.Tabs() as tabs:
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("One style", id="one"):
                 one = one_style_tab(engine, store)
             # Rendered from the start: an update that reaches an unrendered gr.HTML replaces all its properties.
@@ -46,7 +48,11 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
                 four = four_styles_tab(engine, store)
             with gr.Tab("Paint regions", id="paint"):
                 paint = paint_regions_tab(engine, store)
-        open_links(page, banner, tabs, (one, four, paint), store)
+            with gr.Tab("All styles", id="all"):
+                all_styles_tab(engine, tabs, one)
+            with gr.Tab("Mix", id="mix"):
+                mix = mix_tab(engine, store)
+        open_links(page, banner, tabs, (one, four, paint, mix), store)
         if current is not None:
             checkpoint_picker(current, page, checkpoint_note)
         gr.Markdown(FOOTER, elem_id="footer")

@@ -15,7 +15,7 @@ from sanet.web.examples import example_at, example_called
 VERSION = 1
 MAX_LETTERS = 8000
 MAX_STYLES = 8
-TABS = ("one", "four", "paint")
+TABS = ("one", "four", "paint", "mix")
 Setting = float | bool | str
 
 

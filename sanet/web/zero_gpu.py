@@ -19,6 +19,7 @@ except ImportError:
 
 SHORTEST, LONGEST = 5, 15  # seconds of GPU that one picture may ask for
 SECONDS_PER_MEGAPIXEL = 2.0  # and picture that has to be encoded
+FRAMES_PER_PICTURE = 4  # rendered in the time of encoding one
 
 
 def seconds_needed(
@@ -29,6 +30,14 @@ def seconds_needed(
     return round(min(LONGEST, SHORTEST + SECONDS_PER_MEGAPIXEL * megapixels))
 
 
+def seconds_for_sequence(
+    content: Image.Image, styles: Sequence[Image.Image], steps: Sequence[Controls], max_side: int
+) -> int:
+    """What to declare for an animation: as for a picture, with its frames counted among the styles."""
+    frames = [content] * (len(steps) // FRAMES_PER_PICTURE)
+    return seconds_needed(content, [*styles, *frames], None, max_side)
+
+
 def _area(picture: Image.Image, max_side: int) -> float:
     """Pixels at the working size."""
     scale = min(1.0, max_side / max(picture.size))
@@ -36,15 +45,19 @@ def _area(picture: Image.Image, max_side: int) -> float:
 
 
 class OnZeroGpu:
-    """An engine whose `stylize` runs in a process with a GPU."""
+    """An engine whose `stylize` and `sequence` run in a process with a GPU."""
 
     def __init__(self, engine: Any) -> None:
-        """`engine`: anything with the `stylize` of `Stylizer`."""
+        """`engine`: anything with `stylize` and `sequence` of `Stylizer`."""
 
         def paint(*choices: Any) -> Image.Image:
             return engine.stylize(*choices)
 
+        def paint_sequence(*choices: Any) -> list[Image.Image]:
+            return engine.sequence(*choices)
+
         self._paint = spaces.GPU(duration=seconds_needed)(paint)
+        self._paint_sequence = spaces.GPU(duration=seconds_for_sequence)(paint_sequence)
 
     def stylize(
         self, content: Image.Image, styles: Sequence[Image.Image], controls: Controls, max_side: int, progress: Progress
@@ -52,6 +65,18 @@ class OnZeroGpu:
         """As `Stylizer.stylize`; the steps in between are not reported, since they are in another process."""
         progress(0.1, "Painting on a GPU")
         return self._paint(content, styles, controls, max_side)
+
+    def sequence(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        steps: Sequence[Controls],
+        max_side: int,
+        progress: Progress,
+    ) -> list[Image.Image]:
+        """As `Stylizer.sequence`, in one process for all frames."""
+        progress(0.1, "Painting on a GPU")
+        return self._paint_sequence(content, styles, steps, max_side)
 
 
 def on_zero_gpu(engine: Any) -> Any:

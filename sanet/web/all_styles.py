@@ -1,0 +1,113 @@
+"""Tab "All styles": a contact sheet of one photograph in every example style; a click goes on with one."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+from PIL import ImageOps
+
+from sanet.controls import Controls
+from sanet.engine import Stylizer
+from sanet.image import fit, on_white, open_picture, save_picture
+from sanet.web.examples import CONTENTS, STYLES, Example
+from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
+from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
+from sanet.web.widgets import TabWidgets, picture_with_examples
+
+SIDE = 320  # pixels
+HINT = "Every style at once, small: click a picture to go on with it."
+RUN_ONE = """() => {
+  document.getElementById("one-run").click();
+  document.getElementById("one-result").scrollIntoView({block: "nearest"});
+}"""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A photograph and how far its contact sheet has come."""
+
+    content: str
+    small: str  # the photograph at the size of the sheet
+    painted: tuple[str, ...] = ()  # files, in the order of the styles
+
+    def cells(self) -> list[tuple[Any, str]]:
+        """Pictures and captions; in place of those to come, the styles in grey."""
+        done = len(self.painted)
+        made = [(path, style.label) for path, style in zip(self.painted, STYLES, strict=False)]
+        return [*made, *map(_to_come, STYLES[done:])]
+
+    def note(self) -> str:
+        """How far it has come, in words."""
+        done = len(self.painted)
+        if done < len(STYLES):
+            return f"{done} of {len(STYLES)} painted. Now: {STYLES[done].label}."
+        return f"{done} of {len(STYLES)} painted. {HINT}"
+
+
+def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
+    """Build the tab inside the current `gr.Blocks`; a click on a picture goes on in the tab `one` among `tabs`."""
+    switch = StopSwitch()
+    with gr.Row():
+        with gr.Column(scale=3, min_width=260):
+            content, _ = picture_with_examples(CONTENTS, "Photograph", "all-content")
+            run, stop = run_and_stop("all")
+            note = gr.Markdown(HINT, elem_classes="note", elem_id="all-note")
+        with gr.Column(scale=8, min_width=320):
+            gallery = gr.Gallery(
+                [_to_come(style) for style in STYLES],
+                label="The photograph in every style",
+                show_label=False,
+                format="jpeg",
+                columns=4,
+                height="auto",
+                object_fit="cover",
+                allow_preview=False,
+                interactive=False,
+                buttons=[],
+                elem_id="all-sheet",
+                elem_classes="sheet",
+            )
+    sheet = gr.State()
+    shown = [sheet, gallery, note]
+
+    def begin(content: str | None) -> tuple[Sheet, list, str]:
+        with explained():
+            photograph = fit(read(content, "a photograph"), SIDE)
+        path = new_folder() / "photograph.png"
+        save_picture(photograph, path)
+        new = Sheet(str(content), str(path))
+        return new, new.cells(), new.note()
+
+    def paint_next(
+        sheet: Sheet, progress: gr.Progress = gr.Progress(), request: gr.Request | None = None
+    ) -> tuple[Sheet, list, str]:
+        done = len(sheet.painted)
+        if done < len(STYLES):  # else a second click has painted this one
+            style = STYLES[done].path
+            with explained(), switch.reports(request, progress) as report:
+                styles = [fit(open_picture(style), SIDE)]
+                picture = engine.stylize(open_picture(sheet.small), styles, Controls(), SIDE, report)
+            path = new_folder() / f"{file_name(sheet.content, str(style), 1.0)}.jpg"
+            save_picture(on_white(picture), path)
+            sheet = replace(sheet, painted=(*sheet.painted, str(path)))
+        return sheet, sheet.cells(), sheet.note()
+
+    def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
+        return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
+
+    # Not in the model's queue: a bad photograph is refused at once. In a queue at all, for the notice.
+    started = run.click(begin, content, shown, api_visibility="private", show_progress="hidden", concurrency_limit=4)
+    runs = [started]
+    # Each style waits in the queue by itself, so that other visitors come in between.
+    for _ in STYLES:
+        runs.append(
+            runs[-1].success(paint_next, sheet, shown, api_visibility="private", show_progress="hidden", **MODEL_QUEUE)
+        )
+    connect_stop(stop, switch, runs, note)
+    chosen = gallery.select(go_on, [sheet, content], [tabs, one.content, *one.styles], **QUICK)
+    chosen.then(None, js=RUN_ONE)
+
+
+def _to_come(style: Example) -> tuple[Any, str]:
+    """The place of a picture that is not painted yet."""
+    return ImageOps.grayscale(style.thumbnail()), f"{style.label} (to come)"

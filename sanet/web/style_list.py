@@ -1,0 +1,125 @@
+"""A list of two to eight styles with weights: rows of picture and weight that are added and removed."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
+
+from sanet.web.examples import Example
+from sanet.web.picture_input import PictureInput, picture_input
+from sanet.web.recipes import MAX_STYLES
+from sanet.web.results import QUICK
+from sanet.web.widgets import example_strip
+
+LETTERS = "ABCDEFGH"[:MAX_STYLES]
+LEAST = 2
+Entry = tuple[str | None, float]  # the path of a picture, and its weight
+EMPTY: Entry = (None, 1.0)
+
+
+class StyleList(NamedTuple):
+    """The widgets of all rows, shown or not."""
+
+    rows: list[gr.Row]
+    pictures: list[PictureInput]
+    weights: list[gr.Slider]
+    removes: list[gr.Button]
+    add: gr.Button
+    count: gr.State  # rows shown
+
+    @property
+    def all(self) -> list[Component]:
+        """What `shown` gives values for, in its order."""
+        return [*self.rows, *self.pictures, *self.weights, *self.removes, self.add, self.count]
+
+
+def style_list(examples: Sequence[Example], filled: int, elem_id: str) -> tuple[StyleList, tuple[Dependency, ...]]:
+    """Rows of which the first `filled` hold examples, over a strip whose pictures are added by a click.
+
+    Also returns the events of a style having been added or removed.
+    """
+    parts = _rows(examples, filled, elem_id)
+    strip = example_strip(examples, "Examples: a click adds a style", f"{elem_id}-examples")
+    state = [parts.count, *parts.pictures, *parts.weights]
+
+    def add(*values: Any) -> list[Any]:
+        return shown([*_entries(values), EMPTY])
+
+    def put(*values: Any, event: gr.SelectData) -> list[Any]:
+        return shown(_with(_entries(values), str(examples[event.index].path)))
+
+    def relabel(*values: Any) -> list[Any]:
+        return [gr.Slider(label=label) for label in labels(_entries(values))]
+
+    parts.add.click(add, state, parts.all, **QUICK)
+    picked = strip.select(put, state, parts.all, **QUICK)
+    gone = [button.click(_remover(i), state, parts.all, **QUICK) for i, button in enumerate(parts.removes)]
+    changed = [widget.change for widget in (*parts.pictures, *parts.weights)]
+    gr.on(changed, relabel, state, parts.weights, trigger_mode="always_last", **QUICK)
+    return parts, (picked, *gone)
+
+
+def shown(entries: Sequence[Entry]) -> list[Any]:
+    """Values of `StyleList.all` that show these entries."""
+    count = len(entries)
+    filled = [*entries, *[EMPTY] * (MAX_STYLES - count)]
+    weights = [gr.Slider(value=entry[1], label=label) for entry, label in zip(filled, labels(entries), strict=True)]
+    rows = [gr.Row(visible=True if i < count else "hidden") for i in range(MAX_STYLES)]
+    removes = [gr.Button(interactive=count > LEAST)] * MAX_STYLES
+    return [*rows, *(path for path, _ in filled), *weights, *removes, gr.Button(interactive=count < MAX_STYLES), count]
+
+
+def labels(entries: Sequence[Entry]) -> list[str]:
+    """What stands over each weight: letter, name, and share of the mix."""
+    total = sum(weight for path, weight in entries if path)
+    words = []
+    for letter, (path, weight) in zip(LETTERS, [*entries, *[EMPTY] * MAX_STYLES], strict=False):
+        if path is None:
+            words.append(f"{letter}: no picture yet")
+        else:
+            name = re.sub(r"[\W_]+", " ", Path(path).stem).strip()[:24]
+            words.append(f"{letter} {round(100 * weight / total) if total else 0} % {name}")
+    return words
+
+
+def _rows(examples: Sequence[Example], filled: int, elem_id: str) -> StyleList:
+    rows, pictures, weights, removes = [], [], [], []
+    with gr.Column(elem_classes="style-list", elem_id=elem_id):
+        for i, label in enumerate(labels([(str(example.path), 1.0) for example in examples[:filled]])):
+            with gr.Row(visible=True if i < filled else "hidden", equal_height=True) as row:
+                path = examples[i].path if i < filled else None
+                pictures.append(picture_input(path, LETTERS[i], 84, f"{elem_id}-{i + 1}"))
+                weight = gr.Slider(0, 1, 1, step=0.01, label=label, min_width=150, elem_id=f"{elem_id}-weight-{i + 1}")
+                weights.append(weight)
+                remove = gr.Button(f"Remove {LETTERS[i]}", size="sm", min_width=44, elem_id=f"{elem_id}-remove-{i + 1}")
+                removes.append(remove)
+            rows.append(row)
+        add = gr.Button("Add a style", size="sm", elem_id=f"{elem_id}-add")
+    return StyleList(rows, pictures, weights, removes, add, gr.State(filled))
+
+
+def _entries(values: Sequence[Any]) -> list[Entry]:
+    """The rows that are shown, from the count, all pictures and all weights."""
+    count, pictures, weights = values[0], values[1 : 1 + MAX_STYLES], values[1 + MAX_STYLES :]
+    return list(zip(pictures, weights, strict=True))[:count]
+
+
+def _with(entries: list[Entry], path: str) -> list[Entry]:
+    """`path` in the first empty row, or in a new one; in place of the last if the list is full."""
+    empty = [i for i, (picture, _) in enumerate(entries) if not picture]
+    if empty:
+        i = empty[0]
+        return [*entries[:i], (path, entries[i][1]), *entries[i + 1 :]]
+    return [*entries[: MAX_STYLES - 1], (path, 1.0)]
+
+
+def _remover(i: int) -> Callable[..., list[Any]]:
+    def remove(*values: Any) -> list[Any]:
+        entries = _entries(values)
+        return shown(entries[:i] + entries[i + 1 :])
+
+    return remove
