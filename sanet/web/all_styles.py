@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
-from PIL import ImageOps
+from PIL import Image, ImageOps
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
@@ -110,4 +110,5 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
 
 def _to_come(style: Example) -> tuple[Any, str]:
     """The place of a picture that is not painted yet."""
-    return ImageOps.grayscale(style.thumbnail()), f"{style.label} (to come)"
+    grey = ImageOps.grayscale(style.thumbnail())
+    return Image.blend(grey, Image.new("L", grey.size, 128), 0.7), f"{style.label} (to come)"

@@ -12,8 +12,15 @@ from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.style_list import LEAST, shown, style_list
-from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.style_list import LEAST, connect_list, shown, style_list
+from sanet.web.widgets import (
+    TabWidgets,
+    common_controls,
+    example_strip,
+    picture_with_examples,
+    result_panel,
+    run_live,
+)
 
 WEIGHTS = tuple(f"weight_{letter}" for letter in "abcdefgh")  # as recipes call them
 
@@ -25,9 +32,12 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
                 content, content_picked = picture_with_examples(CONTENTS, "Photograph", "mix-content")
-                with gr.Column(min_width=300):
-                    styles, styles_changed = style_list(STYLES, 3, "mix-style")
-            run, stop = run_and_stop("mix")
+                with gr.Column(min_width=240):
+                    gr.Markdown("A click on a picture adds it to the mix:")
+                    strip = example_strip(STYLES, "Examples: styles to add", "mix-style-examples")
+                    add = gr.Button("Add a picture of my own", size="sm", elem_id="mix-add")
+                    run, stop = run_and_stop("mix")
+            styles = style_list(3, "mix-style")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("mix", store)
             controls = common_controls()
@@ -103,6 +113,7 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 report,
             )
 
+    styles_changed = connect_list(styles, add, strip)
     inputs = [content, *styles.pictures, *styles.weights, *controls]
     clicked = run.click(mix, inputs, list(result), api_name="mix", show_progress_on=result.comparison, **MODEL_QUEUE)
     moved = [widget.input for widget in (*styles.weights, controls.alpha, controls.keep_color)]
@@ -116,5 +127,5 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         return dict(zip(styles.all, shown(entries), strict=True))
 
     settings = dict(zip(WEIGHTS, styles.weights, strict=True)) | controls._asdict()
-    more = (*styles.rows, *styles.removes, styles.add, styles.count)
+    more = (*styles.rows, *styles.removes, styles.count)
     return TabWidgets("mix", content, styles.pictures, settings, result, more, restore_more)

@@ -43,7 +43,7 @@ class StopSwitch:
 def run_and_stop(name: str) -> tuple[gr.Button, gr.Button]:
     """The buttons Stylize and Stop; pressing Stop while nothing runs is harmless."""
     with gr.Row():
-        run = gr.Button("Stylize", variant="primary", elem_id=f"{name}-run", elem_classes="run")
+        run = gr.Button("Stylize", variant="primary", min_width=120, elem_id=f"{name}-run", elem_classes="run")
         stop = gr.Button("Stop", scale=0, min_width=110, elem_id=f"{name}-stop")
     return run, stop
 

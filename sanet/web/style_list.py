@@ -9,11 +9,10 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
-from sanet.web.examples import Example
+from sanet.web.examples import STYLES
 from sanet.web.picture_input import PictureInput, picture_input
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.results import QUICK
-from sanet.web.widgets import example_strip
 
 LETTERS = "ABCDEFGH"[:MAX_STYLES]
 LEAST = 2
@@ -28,39 +27,51 @@ class StyleList(NamedTuple):
     pictures: list[PictureInput]
     weights: list[gr.Slider]
     removes: list[gr.Button]
-    add: gr.Button
     count: gr.State  # rows shown
 
     @property
     def all(self) -> list[Component]:
         """What `shown` gives values for, in its order."""
-        return [*self.rows, *self.pictures, *self.weights, *self.removes, self.add, self.count]
+        return [*self.rows, *self.pictures, *self.weights, *self.removes, self.count]
 
 
-def style_list(examples: Sequence[Example], filled: int, elem_id: str) -> tuple[StyleList, tuple[Dependency, ...]]:
-    """Rows of which the first `filled` hold examples, over a strip whose pictures are added by a click.
+def style_list(filled: int, elem_id: str) -> StyleList:
+    """Build the rows, of which the first `filled` hold examples."""
+    rows, pictures, weights, removes = [], [], [], []
+    with gr.Column(elem_classes="style-list", elem_id=elem_id):
+        for i, label in enumerate(labels([(str(style.path), 1.0) for style in STYLES[:filled]])):
+            with gr.Row(visible=i < filled, elem_classes="entry") as row:
+                path = STYLES[i].path if i < filled else None
+                pictures.append(picture_input(path, LETTERS[i], 84, f"{elem_id}-{i + 1}"))
+                weight = gr.Slider(0, 1, 1, step=0.01, label=label, min_width=150, elem_id=f"{elem_id}-weight-{i + 1}")
+                weights.append(weight)
+                remove = gr.Button(
+                    f"Remove {LETTERS[i]}", size="sm", scale=0, min_width=80, elem_id=f"{elem_id}-remove-{i + 1}"
+                )
+                removes.append(remove)
+            rows.append(row)
+    return StyleList(rows, pictures, weights, removes, gr.State(filled))
 
-    Also returns the events of a style having been added or removed.
-    """
-    parts = _rows(examples, filled, elem_id)
-    strip = example_strip(examples, "Examples: a click adds a style", f"{elem_id}-examples")
+
+def connect_list(parts: StyleList, add: gr.Button, strip: gr.Gallery) -> tuple[Dependency, ...]:
+    """Let `add` add an empty row, and a click on a picture of `strip` a style; the events that change the mix."""
     state = [parts.count, *parts.pictures, *parts.weights]
 
-    def add(*values: Any) -> list[Any]:
-        return shown([*_entries(values), EMPTY])
+    def add_row(*values: Any) -> list[Any]:
+        return shown([*_entries(values), EMPTY][:MAX_STYLES])
 
-    def put(*values: Any, event: gr.SelectData) -> list[Any]:
-        return shown(_with(_entries(values), str(examples[event.index].path)))
+    def add_style(event: gr.SelectData, *values: Any) -> list[Any]:
+        return shown(with_style(_entries(values), str(STYLES[event.index].path)))
 
     def relabel(*values: Any) -> list[Any]:
         return [gr.Slider(label=label) for label in labels(_entries(values))]
 
-    parts.add.click(add, state, parts.all, **QUICK)
-    picked = strip.select(put, state, parts.all, **QUICK)
-    gone = [button.click(_remover(i), state, parts.all, **QUICK) for i, button in enumerate(parts.removes)]
-    changed = [widget.change for widget in (*parts.pictures, *parts.weights)]
-    gr.on(changed, relabel, state, parts.weights, trigger_mode="always_last", **QUICK)
-    return parts, (picked, *gone)
+    add.click(add_row, state, parts.all, **QUICK)
+    added = strip.select(add_style, state, parts.all, **QUICK)
+    removed = [button.click(_remover(i), state, parts.all, **QUICK) for i, button in enumerate(parts.removes)]
+    changes = [widget.change for widget in (*parts.pictures, *parts.weights)]
+    gr.on(changes, relabel, state, parts.weights, trigger_mode="always_last", **QUICK)
+    return added, *removed
 
 
 def shown(entries: Sequence[Entry]) -> list[Any]:
@@ -68,9 +79,9 @@ def shown(entries: Sequence[Entry]) -> list[Any]:
     count = len(entries)
     filled = [*entries, *[EMPTY] * (MAX_STYLES - count)]
     weights = [gr.Slider(value=entry[1], label=label) for entry, label in zip(filled, labels(entries), strict=True)]
-    rows = [gr.Row(visible=True if i < count else "hidden") for i in range(MAX_STYLES)]
+    rows = [gr.Row(visible=i < count) for i in range(MAX_STYLES)]
     removes = [gr.Button(interactive=count > LEAST)] * MAX_STYLES
-    return [*rows, *(path for path, _ in filled), *weights, *removes, gr.Button(interactive=count < MAX_STYLES), count]
+    return [*rows, *(path for path, _ in filled), *weights, *removes, count]
 
 
 def labels(entries: Sequence[Entry]) -> list[str]:
@@ -81,25 +92,9 @@ def labels(entries: Sequence[Entry]) -> list[str]:
         if path is None:
             words.append(f"{letter}: no picture yet")
         else:
-            name = re.sub(r"[\W_]+", " ", Path(path).stem).strip()[:24]
+            name = re.sub(r"[\W_]+", " ", Path(path).stem).strip()[:24].capitalize()
             words.append(f"{letter} {round(100 * weight / total) if total else 0} % {name}")
     return words
-
-
-def _rows(examples: Sequence[Example], filled: int, elem_id: str) -> StyleList:
-    rows, pictures, weights, removes = [], [], [], []
-    with gr.Column(elem_classes="style-list", elem_id=elem_id):
-        for i, label in enumerate(labels([(str(example.path), 1.0) for example in examples[:filled]])):
-            with gr.Row(visible=True if i < filled else "hidden", equal_height=True) as row:
-                path = examples[i].path if i < filled else None
-                pictures.append(picture_input(path, LETTERS[i], 84, f"{elem_id}-{i + 1}"))
-                weight = gr.Slider(0, 1, 1, step=0.01, label=label, min_width=150, elem_id=f"{elem_id}-weight-{i + 1}")
-                weights.append(weight)
-                remove = gr.Button(f"Remove {LETTERS[i]}", size="sm", min_width=44, elem_id=f"{elem_id}-remove-{i + 1}")
-                removes.append(remove)
-            rows.append(row)
-        add = gr.Button("Add a style", size="sm", elem_id=f"{elem_id}-add")
-    return StyleList(rows, pictures, weights, removes, add, gr.State(filled))
 
 
 def _entries(values: Sequence[Any]) -> list[Entry]:
@@ -108,7 +103,7 @@ def _entries(values: Sequence[Any]) -> list[Entry]:
     return list(zip(pictures, weights, strict=True))[:count]
 
 
-def _with(entries: list[Entry], path: str) -> list[Entry]:
+def with_style(entries: list[Entry], path: str) -> list[Entry]:
     """`path` in the first empty row, or in a new one; in place of the last if the list is full."""
     empty = [i for i, (picture, _) in enumerate(entries) if not picture]
     if empty:

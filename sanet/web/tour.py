@@ -19,7 +19,7 @@ SIDE = 384  # pixels
 RATE = 12  # frames a second
 SHORTEST, LONGEST = 2, 5  # seconds: 60 frames at most
 FORMATS = ("MP4", "GIF")
-FIRST_GUESS = 0.1  # seconds for a frame, until this machine has made one
+FIRST_GUESS = 0.15  # seconds for a frame, until this machine has made one
 
 
 class Pace:
