@@ -1,6 +1,7 @@
 """Tab "All styles": a contact sheet of one photograph in every example style; a click goes on with one."""
 
-from dataclasses import dataclass, replace
+import threading
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -11,7 +12,7 @@ from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture, save_picture
 from sanet.web.examples import CONTENTS, STYLES, Example
 from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
-from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
+from sanet.web.stopping import run_and_stop
 from sanet.web.widgets import TabWidgets, picture_with_examples
 
 SIDE = 320  # pixels
@@ -29,12 +30,18 @@ class Sheet:
     content: str
     small: str  # the photograph at the size of the sheet
     painted: tuple[str, ...] = ()  # files, in the order of the styles
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def cells(self) -> list[tuple[Any, str]]:
         """Pictures and captions; in place of those to come, the styles in grey."""
         done = len(self.painted)
         made = [(path, style.label) for path, style in zip(self.painted, STYLES, strict=False)]
         return [*made, *map(_to_come, STYLES[done:])]
+
+    def check(self, *progress: Any) -> None:
+        """Raise `gr.Error`, without a notice, once the visitor has stopped; what the engine reports is not shown."""
+        if self.stopped.is_set():
+            raise gr.Error("Stopped.", visible=False, print_exception=False)
 
     def note(self) -> str:
         """How far it has come, in words."""
@@ -46,7 +53,6 @@ class Sheet:
 
 def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     """Build the tab inside the current `gr.Blocks`; a click on a picture goes on in the tab `one` among `tabs`."""
-    switch = StopSwitch()
     with gr.Row():
         with gr.Column(scale=3, min_width=260):
             content, _ = picture_with_examples(CONTENTS, "Photograph", "all-content")
@@ -78,19 +84,24 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         new = Sheet(str(content), str(path))
         return new, new.cells(), new.note()
 
-    def paint_next(
-        sheet: Sheet, progress: gr.Progress = gr.Progress(), request: gr.Request | None = None
-    ) -> tuple[Sheet, list, str]:
+    def paint_next(sheet: Sheet) -> tuple[Sheet, list, str]:
+        sheet.check()
         done = len(sheet.painted)
         if done < len(STYLES):  # else a second click has painted this one
             style = STYLES[done].path
-            with explained(), switch.reports(request, progress) as report:
+            with explained():
                 styles = [fit(open_picture(style), SIDE)]
-                picture = engine.stylize(open_picture(sheet.small), styles, Controls(), SIDE, report)
+                picture = engine.stylize(open_picture(sheet.small), styles, Controls(), SIDE, sheet.check)
             path = new_folder() / f"{file_name(sheet.content, str(style), 1.0)}.jpg"
             save_picture(on_white(picture), path)
+            sheet.check()
             sheet = replace(sheet, painted=(*sheet.painted, str(path)))
         return sheet, sheet.cells(), sheet.note()
+
+    def end(sheet: Sheet | None) -> str:
+        if sheet:
+            sheet.stopped.set()
+        return "Stopped."
 
     def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
@@ -103,7 +114,8 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         runs.append(
             runs[-1].success(paint_next, sheet, shown, api_visibility="private", show_progress="hidden", **MODEL_QUEUE)
         )
-    connect_stop(stop, switch, runs, note)
+    # Also marks the sheet: between two styles there is nothing to cancel.
+    stop.click(end, sheet, note, cancels=runs, **QUICK)
     chosen = gallery.select(go_on, [sheet, content], [tabs, one.content, *one.styles], **QUICK)
     chosen.then(None, js=RUN_ONE)
 

@@ -64,7 +64,13 @@ def tour_panel(
                 label="Tour", interactive=False, autoplay=True, loop=True, height=300, buttons=[], elem_id="tour-film"
             )
             moving = gr.Image(
-                label="Tour", interactive=False, type="filepath", height=300, visible=False, elem_id="tour-gif"
+                label="Tour",
+                interactive=False,
+                type="filepath",
+                height=300,
+                visible=False,
+                buttons=["fullscreen"],
+                elem_id="tour-gif",
             )
             download = gr.DownloadButton("Download the tour", elem_id="tour-download")
 
