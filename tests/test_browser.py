@@ -17,7 +17,7 @@ expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
-TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint"}
+TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint", "Mix": "mix"}
 
 
 @pytest.fixture(scope="module")

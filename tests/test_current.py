@@ -18,6 +18,7 @@ from waiting import eventually
 
 from sanet.catalog import Entry, entry_for, read_catalog
 from sanet.checkpoints import save_network
+from sanet.controls import Controls
 from sanet.current import CurrentEngine, Status, load_entry, retries
 from sanet.engine import Stylizer
 from sanet.web.checkpoint_picker import _banner, _note
@@ -56,6 +57,7 @@ def test_a_slow_checkpoint_is_stood_in_for_and_comes_later(loader, noise):
     current = CurrentEngine(B, (A, B), patience=0.05, load=loader)
     assert (current.status.current.source, current.status.coming, current.status.share) == ("embedded", B, 0.5)
     assert current.stylize(noise(64, 64), [noise(64, 64, 1)]).size == (64, 64)
+    assert len(current.sequence(noise(64, 64), [noise(64, 64, 1)], [Controls(0.5), Controls()])) == 2
     loader.gates[B].set()
     eventually(lambda: current.status == Status(B))
 
@@ -321,5 +323,5 @@ def test_a_visitor_cannot_make_the_server_fetch(page, source, hub: StandInHub):
 
 def test_the_picker_adds_no_public_call(page):
     described = httpx.get(f"{page[0]}gradio_api/info").json()
-    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial"}
+    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
     assert described["unnamed_endpoints"] == {}

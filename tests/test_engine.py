@@ -510,3 +510,36 @@ def test_only_the_ratio_of_the_weights_matters(engine, noise, scale):
     prepared = engine.prepare(noise(32, 32), [noise(32, 32, 1), noise(32, 32, 2)])
     expected = engine.render(prepared, Controls(mix=(1, 1)))
     assert engine.render(prepared, Controls(mix=(scale, scale))).tobytes() == expected.tobytes()
+
+
+# Sequences
+
+
+def test_a_sequence_is_its_pictures_one_by_one_from_one_preparation(engine, noise):
+    content, styles = noise(64, 48), [noise(48, 48, 1), noise(40, 60, 2)]
+    steps = [Controls(0.0), Controls(0.5, (1, 3)), Controls(1.0, (0, 1), keep_color=True)]
+    encoded = count_encoded(engine)
+    pictures = engine.sequence(content, styles, steps, 64)
+    assert len(encoded) == 3
+    assert [p.tobytes() for p in pictures] == [engine.stylize(content, styles, step, 64).tobytes() for step in steps]
+
+
+def test_a_sequence_reports_each_frame_and_ends_where_the_report_raises(engine, noise):
+    reports = []
+
+    def report(done, stage):
+        reports.append((done, stage))
+        if stage == "Painting 3 of 5":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.sequence(noise(64, 48), [noise(48, 48, 1)], [Controls()] * 5, 64, report)
+    assert [stage for _, stage in reports][-3:] == ["Painting 1 of 5", "Painting 2 of 5", "Painting 3 of 5"]
+    assert [done for done, _ in reports] == sorted(done for done, _ in reports)
+
+
+def test_a_sequence_with_the_wrong_number_of_weights_is_refused_at_once(engine, noise):
+    encoded = count_encoded(engine)
+    with pytest.raises(ValueError, match="got 2 for 1"):
+        engine.sequence(noise(64, 48), [noise(48, 48, 1)], [Controls(), Controls(mix=(1, 1))], 64)
+    assert encoded == []

@@ -15,6 +15,7 @@ from PIL import Image
 
 from sanet.controls import Controls
 from sanet.image import fit
+from sanet.tours import tour
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
 
@@ -46,6 +47,16 @@ class RecordingEngine:
         with self.lock:
             self.running -= 1
         return Image.new("RGB", fit(content, max_side).size, styles[0].getpixel((0, 0)))
+
+    def sequence(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        steps: Sequence[Controls],
+        max_side: int,
+        progress: Callable[[float, str], None],
+    ) -> list[Image.Image]:
+        return [self.stylize(content, styles, step, max_side, progress) for step in steps]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +123,22 @@ def test_spatial_takes_uploaded_masks(client: Client, engine: RecordingEngine, t
     assert controls.masks[0].getpixel((0, 0)) < 10 < 245 < controls.masks[0].getpixel((0, 170))
 
 
+def test_mix_scales_nothing_and_passes_over_empty_places(client: Client, engine: RecordingEngine) -> None:
+    styles = [STYLE[0], None, STYLE[2], STYLE[3], None, None, None, None]
+    weights = [0.5, 0.9, 0.25, 1, 1, 1, 1, 1]
+    file, *_ = client.predict(CONTENT, *styles, *weights, 0.7, 256, True, api_name="/mix")
+    assert Path(file).name == "neuschwanstein-castle-mix-of-3-a70.png"
+    assert engine.calls == [(3, Controls(alpha=0.7, mix=(0.5, 0.25, 1), keep_color=True), 256)]
+
+
+def test_a_tour_paints_a_frame_for_every_step(client: Client, engine: RecordingEngine) -> None:
+    choices = (CONTENT, *STYLE, 0.25, 0.5, 1.0, False)
+    file, *_, note = client.predict(*choices, "Around the square", 2, "GIF", api_name="/tour")
+    assert Path(file).name == "neuschwanstein-castle-tour-a100.gif"
+    assert note.startswith("24 frames in ")
+    assert engine.calls == [(4, step, 384) for step in tour("Around the square", 24, Controls())]
+
+
 @pytest.mark.parametrize(
     ("arguments", "api", "sentence"),
     [
@@ -119,6 +146,10 @@ def test_spatial_takes_uploaded_masks(client: Client, engine: RecordingEngine, t
         ((CONTENT, None, 1.0, 256, False), "/stylize", "Choose a style first"),
         ((CONTENT, STYLE[0], 2.0, 256, False), "/stylize", "2.0"),
         ((CONTENT, *STYLE, 1.5, 0.5, 1.0, 256, False), "/interpolate", "1.5"),
+        ((CONTENT, *[None] * 8, *[1.0] * 8, 1.0, 256, False), "/mix", "Choose a style first"),
+        ((CONTENT, *STYLE, *[None] * 4, *[0.0] * 8, 1.0, 256, False), "/mix", "At least one style weight"),
+        ((CONTENT, *STYLE, 0.5, 0.5, 1.0, False, "Diagonal", 2, "GIF"), "/tour", "Diagonal"),
+        ((CONTENT, *STYLE, 0.5, 0.5, 1.0, False, "Around the square", 50, "GIF"), "/tour", "50"),
         ((CONTENT, *STYLE, "Diagonal", None, None, 0.0, 1.0, 256, False), "/spatial", "Diagonal"),
         ((CONTENT, *STYLE, "My painting", None, None, 0.0, 1.0, 256, False), "/spatial", "Paint over the photograph"),
         ((CONTENT, *STYLE, "Uploaded masks", None, None, 0.0, 1.0, 256, False), "/spatial", "got 0 for 4"),
@@ -162,9 +193,9 @@ def test_several_visitors_are_served_in_turn_and_get_their_own(page: tuple, tmp_
     assert engine.most_running == 1
 
 
-def test_the_public_interface_is_three_documented_calls(page: tuple) -> None:
+def test_the_public_interface_is_documented_calls(page: tuple) -> None:
     described = httpx.get(f"{page[0]}gradio_api/info").json()
-    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial"}
+    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
     assert all(call["description"].startswith("Paint ") for call in described["named_endpoints"].values())
     assert described["unnamed_endpoints"] == {}
 

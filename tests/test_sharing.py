@@ -43,10 +43,14 @@ def made(tmp_path: Path, noise) -> Made:
     return Made(Recipe("one", photo, (style,), SETTINGS), before, after)
 
 
-def test_a_recipe_of_examples_goes_through_an_address() -> None:
-    letters = to_address(EXAMPLES)
+EIGHT = Recipe("mix", str(CONTENTS[1].path), tuple(str(style.path) for style in STYLES[:8]), {"weight_h": 0.5})
+
+
+@pytest.mark.parametrize("recipe", [EXAMPLES, EIGHT], ids=["one style", "eight styles"])
+def test_a_recipe_of_examples_goes_through_an_address(recipe: Recipe) -> None:
+    letters = to_address(recipe)
     assert re.fullmatch(r"[\w-]+", letters)
-    assert from_address(letters) == EXAMPLES
+    assert from_address(letters) == recipe
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,25 @@ def test_the_declared_seconds_grow_with_the_pixels_and_stay_short(noise):
     assert zero_gpu.seconds_needed(noise(4000, 100), [picture] * 40, None, 1000) <= 15
 
 
+def test_an_animation_is_one_call_on_zero_gpu(noise, monkeypatch: pytest.MonkeyPatch, random_net):
+    declared = []
+
+    class Spaces:
+        @staticmethod
+        def GPU(duration):  # noqa: N802
+            return lambda paint: lambda *choices: declared.append(duration(*choices)) or paint(*choices)
+
+    monkeypatch.setattr(zero_gpu, "spaces", Spaces)
+    engine = zero_gpu.on_zero_gpu(Stylizer(random_net(), torch.device("cpu")))
+    steps = [Controls(i / 20) for i in range(20)]
+    frames = engine.sequence(noise(64, 64), [noise(64, 64, 1)], steps, 64, lambda done, stage: None)
+    assert len(frames) == 20
+    assert declared == [5]
+    picture = noise(1000, 1000)
+    few, many = (zero_gpu.seconds_for_sequence(picture, [picture], [Controls()] * count, 384) for count in (4, 60))
+    assert 5 <= few < many <= 15
+
+
 def test_without_spaces_the_engine_is_used_as_it_is():
     engine = object()
     assert zero_gpu.spaces is None

@@ -76,7 +76,8 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     sheet = gr.State()
     shown = [sheet, gallery, note]
 
-    def begin(content: str | None) -> tuple[Sheet, list, str]:
+    def begin(content: str | None, sheet: Sheet | None) -> tuple[Sheet, list, str]:
+        end(sheet)  # or its last picture would come back over the new sheet
         with explained():
             photograph = fit(read(content, "a photograph"), SIDE)
         path = new_folder() / "photograph.png"
@@ -87,7 +88,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     def paint_next(sheet: Sheet) -> tuple[Sheet, list, str]:
         sheet.check()
         done = len(sheet.painted)
-        if done < len(STYLES):  # else a second click has painted this one
+        if done < len(STYLES):  # else a second click has already painted all
             style = STYLES[done].path
             with explained():
                 styles = [fit(open_picture(style), SIDE)]
@@ -107,13 +108,11 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
 
     # Not in the model's queue: a bad photograph is refused at once. In a queue at all, for the notice.
-    started = run.click(begin, content, shown, api_visibility="private", show_progress="hidden", concurrency_limit=4)
-    runs = [started]
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    runs = [run.click(begin, [content, sheet], shown, concurrency_limit=4, **private)]
     # Each style waits in the queue by itself, so that other visitors come in between.
     for _ in STYLES:
-        runs.append(
-            runs[-1].success(paint_next, sheet, shown, api_visibility="private", show_progress="hidden", **MODEL_QUEUE)
-        )
+        runs.append(runs[-1].success(paint_next, sheet, shown, trigger_mode="multiple", **private, **MODEL_QUEUE))
     # Also marks the sheet: between two styles there is nothing to cancel.
     stop.click(end, sheet, note, cancels=runs, **QUICK)
     chosen = gallery.select(go_on, [sheet, content], [tabs, one.content, *one.styles], **QUICK)

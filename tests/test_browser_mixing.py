@@ -1,0 +1,322 @@
+"""All styles at once, surprises, tours and the list of styles in a real browser."""
+
+import io
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from browser import chromium, open_tab, served_app
+from PIL import Image, ImageChops, ImageSequence, ImageStat
+from playwright.sync_api import Browser, Locator, Page, expect
+from waiting import eventually
+
+from sanet.controls import Controls
+from sanet.engine import Stylizer
+from sanet.image import open_picture
+from sanet.web import all_styles
+from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.page import build_app, launch_options
+
+expect.set_options(timeout=60_000)  # a busy machine is no failure
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
+MADE = re.compile(r"\d+ × \d+ px in \d")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_app(tmp_path_factory.mktemp("gradio")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens windows of a size, each of a visitor of its own."""
+    contexts = []
+
+    def open_window(size: dict = DESKTOP) -> Page:
+        context = browser.new_context(viewport=size, has_touch=size is PHONE)
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def fits(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def set_number(field: Locator, value: str) -> None:
+    field.fill(value)
+    field.press("Enter")
+
+
+def downloaded(page: Page, button: str) -> tuple[str, bytes]:
+    with page.expect_download() as download:
+        page.click(button)
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def unlike(first: Image.Image, second: Image.Image) -> float:
+    """Mean difference in levels of 255."""
+    return sum(ImageStat.Stat(ImageChops.difference(first.convert("RGB"), second.convert("RGB"))).mean) / 3
+
+
+@SIZES
+def test_the_sheet_fills_in_and_a_click_goes_on(visit: Callable[..., Page], url: str, size: dict) -> None:
+    page = visit(size)
+    open_tab(page, url, "All styles")
+    page.locator("#all-content-examples button").nth(1).click()
+    expect(page.locator("#all-content img")).to_have_attribute("src", re.compile(CONTENTS[1].path.stem))
+    note, to_come = page.locator("#all-note"), page.locator("#all-sheet .caption-label", has_text="(to come)")
+    expect(to_come).to_have_count(16)
+    page.click("#all-run")
+    expect(note).to_contain_text(re.compile(r"^([1-9]|1[0-5]) of 16 painted. Now: "))
+    assert to_come.count() < 16
+    expect(note).to_contain_text("16 of 16 painted")
+    expect(to_come).to_have_count(0)
+    cells = page.locator("#all-sheet .thumbnail-item")
+    for i in (0, 15):
+        expect(cells.nth(i).locator("img")).to_have_js_property("naturalWidth", all_styles.SIDE)
+    assert fits(page)
+    cells.nth(5).click()
+    expect(page.get_by_role("tab", name="One style")).to_have_attribute("aria-selected", "true")
+    name = f"{CONTENTS[1].path.stem}-{STYLES[5].path.stem}-a100.png"
+    expect(page.locator("#one-result img").last).to_have_attribute("src", re.compile(re.escape(name)))
+    expect(page.locator("#one-style img")).to_have_attribute("src", re.compile(STYLES[5].path.stem))
+
+
+class GatedEngine:
+    """Paints one picture for every release of its gate, and remembers the sizes it was asked for."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.gate = threading.Semaphore(0)
+
+    def stylize(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        controls: Controls,
+        max_side: int,
+        progress: Callable[[float, str], None],
+    ) -> Image.Image:
+        self.sizes.append(max_side)
+        self.gate.acquire()
+        progress(0.5, "Painting")
+        return styles[0].convert("RGB")
+
+
+@pytest.fixture
+def gated() -> Iterator[tuple[str, GatedEngine]]:
+    engine = GatedEngine()
+    app = build_app(engine)  # type: ignore[arg-type]
+    _, address, _ = app.launch(**launch_options(), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield address, engine
+    engine.gate.release(100)
+    app.close()
+
+
+def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Page], gated: tuple) -> None:
+    address, engine = gated
+    first, second = visit(), visit()
+    open_tab(first, address, "All styles")
+    open_tab(second, address, "One style")
+    note, cell = first.locator("#all-note"), all_styles.SIDE
+    first.click("#all-run")
+    eventually(lambda: engine.sizes == [cell], seconds=60)
+    second.click("#one-run")
+    expect(second.locator("#one-result")).to_contain_text("queue: 1/1")
+    engine.gate.release(2)
+    expect(second.locator("#one-note")).to_contain_text(MADE)
+    expect(note).to_contain_text("1 of 16")
+    eventually(lambda: engine.sizes == [cell, 512, cell], seconds=60)
+
+    first.locator("#all-content-examples button").nth(1).click()
+    expect(first.locator("#all-content img")).to_have_attribute("src", re.compile(CONTENTS[1].path.stem))
+    first.click("#all-run")
+    expect(note).to_contain_text("0 of 16")
+    engine.gate.release(17)  # the last of the old sheet, which is thrown away, and the new one
+    expect(note).to_contain_text("16 of 16")
+    assert engine.sizes.count(cell) == 18
+
+    first.click("#all-run")
+    engine.gate.release(3)
+    expect(note).to_contain_text("3 of 16")
+    eventually(lambda: engine.sizes.count(cell) == 22, seconds=60)
+    first.click("#all-stop")
+    expect(note).to_have_text("Stopped.")
+    second.click("#one-run")
+    engine.gate.release(2)
+    eventually(lambda: engine.sizes[-1] == 512, seconds=60)
+    expect(second.locator("#one-note")).to_contain_text(MADE)
+    assert engine.sizes.count(cell) == 22
+    expect(note).to_have_text("Stopped.")
+    expect(first.get_by_text("Error")).to_have_count(0)
+
+
+def test_a_surprise_keeps_the_visitors_own_photograph(visit: Callable[..., Page], url: str, tmp_path: Path) -> None:
+    page = visit(PHONE)
+    open_tab(page, url, "One style")
+    opened_with = CONTENTS[0].path.stem, STYLES[0].path.stem
+    page.click("#one-surprise")
+    expect(page.locator("#one-note")).to_contain_text(MADE)
+    for widget, stem in zip(("#one-content", "#one-style"), opened_with, strict=True):
+        expect(page.locator(f"{widget} img")).not_to_have_attribute("src", re.compile(stem))
+    name, _ = downloaded(page, "#one-download")
+    assert re.search(r"-a(80|90|100)\.png$", name)
+    photo = tmp_path / "holiday.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (100, 160, 3), dtype=np.uint8)).save(photo)
+    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
+    page.locator("#one-content input[type=file]").set_input_files(photo)
+    expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 160)
+    page.click("#one-surprise")
+    expect(page.locator("#one-note")).to_contain_text("160 × 100 px in")
+
+    page.get_by_role("tab", name="Four styles").click()
+    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    page.click("#four-surprise")
+    expect(page.locator("#four-note")).to_contain_text(MADE)
+    x, y = (float(page.locator(f"#four-{axis} input[type=number]").input_value()) for axis in "xy")
+    shares = page.locator("#style-square .share")
+    expect(shares.first).to_have_text(re.compile(rf"^A {round(100 * (1 - x) * (1 - y))} %"))
+    assert fits(page)
+
+
+@pytest.mark.parametrize(
+    ("size", "kind", "way"),
+    [(DESKTOP, "MP4", "Around the square"), (PHONE, "GIF", "From photograph to style and back")],
+    ids=["mp4", "gif"],
+)
+def test_a_tour_is_stopped_made_shown_and_decoded_again(
+    visit: Callable[..., Page], url: str, size: dict, kind: str, way: str
+) -> None:
+    page = visit(size)
+    open_tab(page, url, "Four styles")
+    page.get_by_role("button", name="Tour: an animation").click()
+    tour, note = page.locator("#tour"), page.locator("#tour-note")
+    length = page.locator("#tour-length input[type=number]")
+    set_number(length, "5")
+    expect(note).to_contain_text("60 frames of at most 384 px: about")
+    tour.get_by_role("radio", name=kind).check()
+    tour.get_by_role("radio", name=way).check()
+    page.click("#tour-run")
+    expect(tour).to_contain_text(re.compile(r"(Matching style|Painting) \d"))
+    page.click("#tour-stop")
+    expect(note).to_have_text("Stopped.")
+    set_number(length, "2")
+    expect(note).to_contain_text("24 frames of at most 384 px: about")
+    page.click("#tour-run")
+    expect(note).to_contain_text("24 frames in ")
+    expect(page.locator("#tour-film video" if kind == "MP4" else "#tour-gif img")).to_be_visible()
+    assert fits(page)
+    name, data = downloaded(page, "#tour-download")
+    assert name == f"{CONTENTS[0].path.stem}-tour-a100.{kind.lower()}"
+    frames = decoded(data, kind)
+    assert (len(frames), max(frames[0].size)) == (24, 384)
+    assert unlike(frames[0], frames[12]) > 10
+    assert unlike(frames[0], frames[-1]) > 0.3
+    if way.startswith("From"):
+        photograph = open_picture(CONTENTS[0].path).resize(frames[0].size)
+        assert unlike(frames[0], photograph) < unlike(frames[12], photograph)
+
+
+def decoded(data: bytes, kind: str) -> list[Image.Image]:
+    if kind == "GIF":
+        return [frame.convert("RGB") for frame in ImageSequence.Iterator(Image.open(io.BytesIO(data)))]
+    with av.open(io.BytesIO(data)) as file:
+        return [frame.to_image() for frame in file.decode(video=0)]
+
+
+def weight(page: Page, number: int) -> Locator:
+    return page.locator(f"#mix-style-weight-{number} input[type=number]")
+
+
+def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
+    visit: Callable[..., Page], url: str, embedded: Stylizer
+) -> None:
+    page = visit()
+    open_tab(page, url, "Mix")
+    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    page.click("#mix-add")
+    expect(page.locator("#mix-style-4")).to_be_visible()
+    page.locator("#mix-style-examples button").nth(6).click()
+    expect(page.locator("#mix-style-4 img")).to_have_attribute("src", re.compile(STYLES[6].path.stem))
+    expect(page.locator("#mix-note")).to_contain_text(MADE)
+    page.click("#mix-style-remove-2")
+    expect(page.locator("#mix-style-4")).to_be_hidden()
+    for number, value in ((1, "0.5"), (2, "0.25"), (3, "1")):
+        set_number(weight(page, number), value)
+    third = page.locator("#mix-style-weight-3")
+    expect(third).to_contain_text(f"C 57 % {STYLES[6].label}")
+    expect(page.locator("#mix-style-weight-2")).to_contain_text(f"B 14 % {STYLES[2].label}")
+    run_until(page, lambda picture: unlike(picture, expected(embedded)) < 0.5)
+
+    page.click("#mix-share")
+    field = page.locator("#mix-share-recipe :is(input, textarea)")
+    expect(field).to_have_value(re.compile(r"\?recipe=[\w-]+$"))
+    other = visit(PHONE)
+    other.goto(field.input_value())
+    expect(other.get_by_role("tab", name="Mix")).to_have_attribute("aria-selected", "true")
+    expect(other.locator("#mix-style-weight-3")).to_contain_text(f"C 57 % {STYLES[6].label}")
+    expect(other.locator("#mix-style-4")).to_be_hidden()
+    expect(other.locator("#mix-note")).to_contain_text("256 × 171 px in")
+    _, data = downloaded(other, "#mix-download")
+    assert unlike(Image.open(io.BytesIO(data)), expected(embedded)) < 0.5
+    assert fits(other)
+
+
+def expected(engine: Stylizer) -> Image.Image:
+    styles = [open_picture(STYLES[i].path) for i in (0, 2, 6)]
+    return engine.stylize(open_picture(CONTENTS[0].path), styles, Controls(mix=(0.5, 0.25, 1)), 256)
+
+
+def run_until(page: Page, good: Callable[[Image.Image], bool]) -> None:
+    """Press Stylize until the picture is `good`: what was moved before is still being painted."""
+
+    def made() -> bool:
+        page.click("#mix-run")
+        page.wait_for_timeout(1000)
+        expect(page.locator("#mix-note")).to_contain_text(MADE)
+        return good(Image.open(io.BytesIO(downloaded(page, "#mix-download")[1])))
+
+    eventually(made, seconds=60)
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="make axe installs axe-core, if there is npm")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_violation_in_the_sheet_and_the_tour(
+    visit: Callable[..., Page], url: str, theme: str
+) -> None:
+    page = visit()
+    page.goto(f"{url}?__theme={theme}")
+    page.add_script_tag(path=AXE)
+
+    def grave() -> list[Any]:
+        page.wait_for_timeout(800)  # what fades in has its contrast at the end
+        found = page.evaluate("axe.run()")["violations"]
+        return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+
+    page.get_by_role("tab", name="All styles").click()
+    expect(page.locator("#all-sheet .thumbnail-item")).to_have_count(16)
+    assert grave() == []
+    page.get_by_role("tab", name="Four styles").click()
+    page.get_by_role("button", name="Tour: an animation").click()
+    expect(page.locator("#tour-run")).to_be_visible()
+    assert grave() == []

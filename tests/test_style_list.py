@@ -1,0 +1,18 @@
+"""The list of styles as data: shares in words, where an example goes."""
+
+from sanet.web.recipes import MAX_STYLES
+from sanet.web.style_list import EMPTY, LETTERS, labels, with_style
+
+
+def test_labels_say_the_share_of_each_style_that_has_a_picture() -> None:
+    words = labels([("/a/starry-night.jpg", 0.5), EMPTY, ("/a/My holiday_1.png", 0.25)])
+    assert words[:4] == ["A 67 % Starry night", "B: no picture yet", "C 33 % My holiday 1", "D: no picture yet"]
+    assert len(words) == MAX_STYLES == len(LETTERS)
+    assert labels([("/a/ducks.jpg", 0.0), ("/a/poppies.jpg", 0.0)])[:2] == ["A 0 % Ducks", "B 0 % Poppies"]
+
+
+def test_an_example_fills_the_first_gap_then_a_new_row_then_the_last() -> None:
+    assert with_style([("a", 0.5), (None, 0.3), EMPTY], "b") == [("a", 0.5), ("b", 0.3), EMPTY]
+    assert with_style([("a", 0.5), ("b", 0.3)], "c") == [("a", 0.5), ("b", 0.3), ("c", 1.0)]
+    full = [(letter, 0.5) for letter in LETTERS]
+    assert with_style(full, "z") == [*full[:-1], ("z", 1.0)]
