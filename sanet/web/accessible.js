@@ -6,5 +6,8 @@ function name_what_is_drawn() {
   for (const button of document.querySelectorAll("button.upload-container[aria-label]")) {
     if (button.textContent.trim()) button.removeAttribute("aria-label");
   }
+  for (const button of document.querySelectorAll(".sheet .thumbnail-item[aria-label]")) {
+    button.removeAttribute("aria-label");
+  }
 }
 new MutationObserver(name_what_is_drawn).observe(document, { childList: true, subtree: true });

@@ -108,7 +108,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
 
     # Not in the model's queue: a bad photograph is refused at once. In a queue at all, for the notice.
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": gallery}
     runs = [run.click(begin, [content, sheet], shown, concurrency_limit=4, **private)]
     # Each style waits in the queue by itself, so that other visitors come in between.
     for _ in STYLES:
