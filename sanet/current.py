@@ -17,6 +17,7 @@ from PIL import Image
 import sanet
 from sanet.catalog import Entry, entry_for
 from sanet.engine import Stylizer
+from sanet.estimate import Estimate
 from sanet.hub import Progress
 
 PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
@@ -48,7 +49,7 @@ def retries(first: float = FIRST_RETRY) -> Iterator[float]:
 
 
 class CurrentEngine:
-    """An engine with the `stylize` of `Stylizer`, which can be exchanged. Safe to use from several threads."""
+    """`stylize` and `estimate` of a `Stylizer` that can be exchanged. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -89,6 +90,12 @@ class CurrentEngine:
         engine = self._engine
         assert engine is not None
         return engine.stylize(*args, **options)
+
+    def estimate(self, *args: Any, **options: Any) -> Estimate:
+        """As `Stylizer.estimate`."""
+        engine = self._engine
+        assert engine is not None
+        return engine.estimate(*args, **options)
 
     def switch(self, entry_id: str) -> None:
         """Load an entry of the catalog in the background and paint with it once it is ready.

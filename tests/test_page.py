@@ -14,7 +14,8 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from sanet.controls import Controls
-from sanet.image import fit
+from sanet.estimate import Estimate
+from sanet.image import fit, fitted_size
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
 
@@ -46,6 +47,9 @@ class RecordingEngine:
         with self.lock:
             self.running -= 1
         return Image.new("RGB", fit(content, max_side).size, styles[0].getpixel((0, 0)))
+
+    def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
+        return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from sanet.web.widgets import (
     run_live,
     style_slots,
 )
+from sanet.web.working_size import working_size
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
@@ -43,6 +44,7 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320):
             result = result_panel("four", store)
             controls = common_controls()
+            working_size(engine, content, slots, controls.max_side, result.note, "four-cost")
 
     def interpolate(
         content: str,

@@ -11,6 +11,7 @@ from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.working_size import working_size
 
 
 def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
@@ -25,6 +26,7 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320):
             result = result_panel("one", store)
             controls = common_controls()
+            working_size(engine, content, [style], controls.max_side, result.note, "one-cost")
 
     def stylize(
         content: str,

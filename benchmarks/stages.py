@@ -1,0 +1,84 @@
+"""Stage by stage: seconds, arithmetic, and the share of the machine's matrix-product rate."""
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+import sanet
+from benchmarks.measure import Timing, peak_rate, pictures, timed
+from sanet.controls import blend, style_weights
+from sanet.engine import TILE
+from sanet.image import open_picture, pad, save_picture, to_picture, to_tensor
+from sanet.tiling import decode_tiled, encode_tiled
+
+CONVOLUTIONS = ("encode content", "encode style", "decode")
+
+
+class Stage(NamedTuple):
+    """One step of a picture's way. `gflop`: of convolutions and matrix products done; a multiply-add counts as two."""
+
+    name: str
+    time: Timing
+    gflop: float
+    share: float  # of the matrix-product rate
+
+
+def unreported(fraction: float) -> None:
+    """A measured tile reports to nobody."""
+
+
+def stages(device: torch.device, side: int, product: Timing, rounds: int = 7) -> list[Stage]:
+    """All stages of the embedded model for a content and a style of `side` x `side` pixels."""
+    net = sanet.load("embedded", device=device.type).net
+    with tempfile.TemporaryDirectory() as folder, torch.inference_mode(), _half(device):
+        steps = _steps(net, device, side, Path(folder))
+        return [_measured(name, step, product, rounds) for name, step in steps.items()]
+
+
+def _half(device: torch.device) -> torch.autocast:
+    return torch.autocast(device.type, dtype=torch.float16, enabled=device.type == "cuda")
+
+
+def _steps(net: torch.nn.Module, device: torch.device, side: int, folder: Path) -> dict[str, Callable[[], object]]:
+    """The steps as the engine takes them; what one needs from an earlier one is made here."""
+    content, style = pictures(side)
+    file = io.BytesIO()
+    content.save(file, "JPEG", quality=92)
+
+    def encode(picture):
+        image = pad(to_tensor(picture)).to(device, memory_format=torch.channels_last)
+        return encode_tiled(net.encoder, image, TILE, unreported)
+
+    features, style_features = encode(content), encode(style)
+    maps = [net.attend(features, other) for other in (features, style_features)]
+    weights = style_weights(0.5, (1.0,)).to(device)
+    mixed = blend(maps, weights)
+    image = decode_tiled(net.decoder, mixed, TILE, unreported)
+    return {
+        "decode picture": lambda: open_picture(file.getvalue()),
+        "encode content": lambda: encode(content),
+        "encode style": lambda: encode(style),
+        "attend": lambda: net.attend(features, style_features),
+        "blend": lambda: blend(maps, weights),
+        "decode": lambda: decode_tiled(net.decoder, mixed, TILE, unreported),
+        "save": lambda: save_picture(to_picture(image), folder / "result.png"),
+    }
+
+
+def _measured(name: str, step: Callable[[], object], product: Timing, rounds: int) -> Stage:
+    with FlopCounterMode(display=False) as counter:
+        step()
+    operations = counter.get_total_flops()
+    time = timed(step, rounds)
+    return Stage(name, time, operations / 1e9, operations / time.seconds / peak_rate(product))
+
+
+def convolution_share(found: list[Stage], product: Timing) -> float:
+    """Share of the matrix-product rate that encoder and decoder reach together."""
+    parts = [stage for stage in found if stage.name in CONVOLUTIONS]
+    return sum(s.gflop for s in parts) * 1e9 / sum(s.time.seconds for s in parts) / peak_rate(product)
