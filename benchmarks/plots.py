@@ -41,9 +41,13 @@ def plot_pixels(data: Data, path: Path) -> None:
         line = [seconds[0] / megapixels[0] * pixels for pixels in megapixels]
         times.plot(megapixels, line, color=color, linestyle=":", linewidth=1)
         memories.plot(megapixels, [f["peak"] for f in sizes.values()], marker="o", color=color)
-    times.set(xscale="log", yscale="log", xlabel="megapixels", ylabel="seconds, style prepared")
+    times.set(xscale="log", yscale="log", ylabel="seconds, style prepared")
     times.legend(frameon=False, title="dotted: the same cost a pixel")
-    memories.set(xscale="log", xlabel="megapixels", ylabel="peak of the process in GB", ylim=(0, None))
+    memories.set(xscale="log", ylabel="peak of the process in GB", ylim=(0, 1.1 * memories.get_ylim()[1]))
+    for axes in (times, memories):
+        axes.set_xlabel("pixels of the content")
+        axes.set_xticks(megapixels, [f"{side}²" for side in sizes])
+        axes.minorticks_off()
     figure.suptitle("Embedded checkpoint on the CPU")
     memories.spines[["top", "right"]].set_visible(False)
     _finish(figure, times, path)

@@ -50,7 +50,9 @@ def working_size(
 def _up_to_the_original(content: str | None, chosen: float) -> Any:
     """The slider for a photograph; only a size beyond it is changed."""
     try:
-        longest = max(size_of(content)) if content else ALWAYS
+        if not content:
+            return gr.skip()
+        longest = max(size_of(content))
     except ValueError:  # said by the upload
         return gr.skip()
     end = max(ALWAYS, -(-longest // STEP) * STEP)
