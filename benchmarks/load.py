@@ -52,9 +52,13 @@ def requests(seed: int, sizes: tuple[int, ...]) -> Iterator[tuple[str, list[Any]
         yield choose.choices(calls, (3, 1, 1))[0]
 
 
-def visit(url: str, visitor: int, count: int, sizes: tuple[int, ...] = SIZES) -> list[Answer]:
+def visitor_of(url: str) -> Client:
+    """A visitor who is patient with a busy server."""
+    return Client(url, verbose=False, download_files=False, httpx_kwargs={"timeout": 300})
+
+
+def visit(client: Client, visitor: int, count: int, sizes: tuple[int, ...] = SIZES) -> list[Answer]:
     """Ask `count` times, one after another."""
-    client = Client(url, verbose=False, download_files=False)
     answers = []
     for api, arguments in itertools.islice(requests(visitor, sizes), count):
         asked = time.perf_counter()
@@ -66,8 +70,9 @@ def visit(url: str, visitor: int, count: int, sizes: tuple[int, ...] = SIZES) ->
 def crowd(url: str, visitors: int, count: int) -> dict[str, float]:
     """`count` requests, shared by so many visitors who ask at the same time."""
     each = max(1, count // visitors)
+    clients = [visitor_of(url) for _ in range(visitors)]
     with ThreadPoolExecutor(visitors) as pool:
-        done = list(pool.map(lambda visitor: visit(url, visitor, each), range(visitors)))
+        done = list(pool.map(visit, clients, range(visitors), [each] * visitors))
     answers = [answer for one in done for answer in one]
     latencies = sorted(a.answered - a.asked for a in answers)
     elapsed = max(a.answered for a in answers) - min(a.asked for a in answers)
@@ -98,7 +103,7 @@ def memory(url: str, pid: int, counts: list[int], side: int) -> dict[str, float]
     """Memory at the start and after so many requests of one size, in GB."""
     found, done = {"0": resident(pid)}, 0
     for count in counts:
-        visit(url, 1000 + done, count - done, (side,))
+        visit(visitor_of(url), 1000 + done, count - done, (side,))
         found[str(count)], done = resident(pid), count
     return found
 

@@ -12,6 +12,7 @@ from sanet.model import SANetConfig
 
 Size = tuple[int, int]  # width and height in pixels
 FLOAT = 4  # bytes
+HALO = 128  # pixels around a tile, at most
 MEMORY_OF_RECENT = 0.8  # weight that what was learned keeps when something new is
 
 
@@ -103,16 +104,21 @@ def _pixels(size: Size) -> int:
     return width * height
 
 
-# Peaks of the whole process on the CPU, measured for vgg19 and compact from 512 to 3072 pixels, are what is computed
-# here within 15 %; see `make bench`.
-FIXED = 60_000_000  # bytes: libraries' buffers and the chunks of attention
+# Calibrated on the CPU with the peaks of whole processes, vgg19 and compact, 512 to 3072 pixels, one and four styles.
+# It is a bound for any controls: a picture at full strength, which never matches the photograph with itself, peaked at
+# 70 to 90 % of it, one at half strength with kept colours at 98 %.
+FIXED = 80_000_000  # bytes: buffers of the libraries, chunks of attention
+PICTURES = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
+FINISH = 108  # bytes a pixel: what the decoder made, cropped, in its colours and in 8 bits
+MAPS_IN_ATTENTION = 7
 
 
 def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], tile: int) -> int:
-    """Bytes at the peak beyond the loaded process, for any controls: of the tile in work, and of the whole picture."""
-    channels = config.widths[3]
-    inside = _pixels((min(content[0], tile + 128), min(content[1], tile + 128)))
-    in_work = 3 * FLOAT * config.widths[0] * inside  # a convolution's input, its padded copy and its output
-    maps = (len(styles) + 1 + 5) * FLOAT * channels / 64  # of all styles and of the photograph, and five in attention
-    pictures = 3 * 4 * FLOAT
-    return int(FIXED + in_work + (maps + pictures) * _pixels(content))
+    """Bytes at the peak beyond the loaded process: what is kept of the whole picture, and the largest step's needs."""
+    pixels = _pixels(content)
+    one_map = FLOAT * config.widths[3] * pixels / 64
+    features = 1.25 * one_map
+    kept = FIXED + PICTURES * pixels + features + (len(styles) + 1) * one_map  # with the photograph as its own style
+    inside = max(_pixels((min(width, tile + HALO), min(height, tile + HALO))) for width, height in (content, *styles))
+    in_a_tile = 3 * FLOAT * config.widths[0] * inside  # a convolution's input, its padded copy and its output
+    return int(kept + max(in_a_tile, MAPS_IN_ATTENTION * one_map, FINISH * pixels))
