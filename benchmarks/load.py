@@ -68,8 +68,8 @@ def visit(client: Client, visitor: int, count: int, sizes: tuple[int, ...] = SIZ
 
 
 def crowd(url: str, visitors: int, count: int) -> dict[str, float]:
-    """`count` requests, shared by so many visitors who ask at the same time."""
-    each = max(1, count // visitors)
+    """`count` requests, or three a visitor if that is more, from so many visitors at the same time."""
+    each = max(3, count // visitors)  # with fewer nobody can be served unfairly
     clients = [visitor_of(url) for _ in range(visitors)]
     with ThreadPoolExecutor(visitors) as pool:
         done = list(pool.map(visit, clients, range(visitors), [each] * visitors))

@@ -105,20 +105,25 @@ def _pixels(size: Size) -> int:
 
 
 # Calibrated on the CPU with the peaks of whole processes, vgg19 and compact, 512 to 3072 pixels, one and four styles.
-# It is a bound for any controls: a picture at full strength, which never matches the photograph with itself, peaked at
-# 70 to 90 % of it, one at half strength with kept colours at 98 %.
-FIXED = 80_000_000  # bytes: buffers of the libraries, chunks of attention
-PICTURES = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
-FINISH = 108  # bytes a pixel: what the decoder made, cropped, in its colours and in 8 bits
-MAPS_IN_ATTENTION = 7
+# A bound for any controls: pictures at full strength, which never match the photograph with itself, peaked at 70 to 85 %
+# of it, one at half strength with kept colours at 98 %.
+FIXED = 120_000_000  # bytes: buffers of the libraries, chunks of attention, what the allocator keeps
+ENCODING = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
+UPLOADS = 12  # bytes a pixel
+FINISHING = 80  # bytes a pixel: what the decoder made, cropped, in its colours and in 8 bits
+MAPS_IN_ATTENTION = 6
 
 
 def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], tile: int) -> int:
-    """Bytes at the peak beyond the loaded process: what is kept of the whole picture, and the largest step's needs."""
+    """Bytes at the peak beyond the loaded process: the maps of all styles, and what the largest step needs."""
     pixels = _pixels(content)
     one_map = FLOAT * config.widths[3] * pixels / 64
     features = 1.25 * one_map
-    kept = FIXED + PICTURES * pixels + features + (len(styles) + 1) * one_map  # with the photograph as its own style
     inside = max(_pixels((min(width, tile + HALO), min(height, tile + HALO))) for width, height in (content, *styles))
     in_a_tile = 3 * FLOAT * config.widths[0] * inside  # a convolution's input, its padded copy and its output
-    return int(kept + max(in_a_tile, MAPS_IN_ATTENTION * one_map, FINISH * pixels))
+    steps = (
+        features + ENCODING * pixels + in_a_tile,
+        features + UPLOADS * pixels + MAPS_IN_ATTENTION * one_map,
+        features + (UPLOADS + FINISHING) * pixels,
+    )
+    return int(FIXED + len(styles) * one_map + max(steps))
