@@ -33,6 +33,7 @@ Progress = Callable[[float, str], None]
 Report = Callable[[float], None]  # progress of one stage, 0 to 1
 Encode = Callable[[Report], Features]
 CACHE_BYTES = 256_000_000
+CACHE_ENTRIES = 64  # so that a server of small pictures has its full size soon, and does not look as if it leaked
 TILE = 1024  # pixels; the encoder and the decoder work on larger pictures piece by piece
 # Styles, and the content as its own style, are read at this size at most, or attention would grow with the square of
 # the picture's pixels.
@@ -80,7 +81,8 @@ class Stylizer:
         torch.nn.utils.convert_conv2d_weight_memory_format(self.net, torch.channels_last)
         if device.type == "cpu":
             speed_up(self.net)
-        self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=_bytes)
+        smallest = CACHE_BYTES // CACHE_ENTRIES
+        self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=lambda found: max(smallest, _bytes(found)))
         self._lock = threading.Lock()
         self._pace = Pace()
 

@@ -105,8 +105,8 @@ def _pixels(size: Size) -> int:
 
 
 # Calibrated on the CPU with the peaks of whole processes, vgg19 and compact, 512 to 3072 pixels, one and four styles.
-# A bound for any controls: pictures at full strength, which never match the photograph with itself, peaked at 70 to 85 %
-# of it, one at half strength with kept colours at 98 %.
+# A bound for any controls: pictures at full strength, which never match the photograph with itself, peaked at 65 to
+# 82 % of it, one at half strength with kept colours at 92 %.
 FIXED = 120_000_000  # bytes: buffers of the libraries, chunks of attention, what the allocator keeps
 ENCODING = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
 UPLOADS = 12  # bytes a pixel

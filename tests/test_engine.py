@@ -346,6 +346,15 @@ def test_the_cache_is_bounded(random_net, noise, monkeypatch):
     assert len(runs) == 42
 
 
+def test_small_pictures_fill_the_cache_by_their_number(random_net, noise, monkeypatch):
+    monkeypatch.setattr("sanet.engine.CACHE_ENTRIES", 6)
+    engine = Stylizer(random_net(), CPU)
+    runs = count_encoded(engine)
+    for seed in (0, 2, 4, 0):  # three entries each: two pictures and their map
+        engine.prepare(noise(32, 32, seed), [noise(32, 32, seed + 1)])
+    assert len(runs) == 8
+
+
 def test_a_picture_larger_than_the_cache_is_still_rendered(random_net, engine, noise, monkeypatch):
     monkeypatch.setattr("sanet.engine.CACHE_BYTES", 10)
     content, style = noise(40, 33), noise(32, 32, 1)
