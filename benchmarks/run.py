@@ -63,7 +63,7 @@ def on_device(device: torch.device, plan: Plan) -> Data:
         found = stages(device, side, product)
         data["stages"][str(side)] = {
             s.name: s.time._asdict()
-            | {"products": s.time.seconds / product.seconds, "gflop": s.gflop, "share": s.share}
+            | {"products": s.time.seconds / product.seconds, "gflop": s.gflop, "done": s.done, "share": s.share}
             for s in found
         }
         data["convolution share"][str(side)] = convolution_share(found, product)
