@@ -4,7 +4,7 @@ PORT ?= 7860
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: demo test bench bench-page chromium axe clean
+.PHONY: demo test bench bench-page bench-load chromium axe clean
 
 demo: .venv/demo.done
 	GRADIO_SERVER_NAME=127.0.0.1 GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
@@ -16,8 +16,11 @@ test: .venv/dev.done chromium axe
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-bench: .venv/demo.done
+bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
+
+bench-load: .venv/dev.done
+	$(BIN)/python -m benchmarks.load
 
 bench-page: .venv/dev.done chromium
 	$(BIN)/python -m benchmarks.preview
@@ -31,6 +34,10 @@ bench-page: .venv/dev.done chromium
 
 .venv/dev.done: requirements-dev.txt requirements-training.txt requirements.txt constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements-dev.txt
+	touch $@
+
+.venv/bench.done: requirements-bench.txt requirements.txt constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements-bench.txt
 	touch $@
 
 # The browser tests drive the system's own Chromium.

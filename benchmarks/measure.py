@@ -1,9 +1,11 @@
-"""Timing, pictures and networks that the measurements share."""
+"""Timing, memory, pictures and networks that the measurements share."""
 
-import resource
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,22 +30,63 @@ class Timing(NamedTuple):
         return f"{self.seconds:.3f} ± {self.spread:.3f}"
 
 
-def timed(run: Callable[[], object], rounds: int = 7) -> Timing:
-    """Of several calls, after one to warm up."""
-    run()
-    times = []
-    for _ in range(rounds):
+def timed(run: Callable[[], object], rounds: int = 7, warm_up: bool = True, limit: float = 40.0) -> Timing:
+    """Of `rounds` calls, or of three at least once `limit` seconds are over."""
+    if warm_up:
+        run()
+    times: list[float] = []
+    while len(times) < min(3, rounds) or (len(times) < rounds and sum(times) < limit):
+        _wait_for_gpu()
         start = time.perf_counter()
         run()
+        _wait_for_gpu()
         times.append(time.perf_counter() - start)
-    low, middle, high = statistics.quantiles(times, n=4)
+    if len(times) == 1:
+        return Timing(times[0], 0.0)
+    low, middle, high = statistics.quantiles(times, n=4, method="inclusive")
     return Timing(middle, (high - low) / 2)
 
 
-def matrix_product() -> Timing:
-    """One float32 product of two square matrices of side `MATRIX_SIDE`."""
-    square = torch.rand(MATRIX_SIDE, MATRIX_SIDE)
-    return timed(lambda: square @ square)
+def _wait_for_gpu() -> None:
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+
+
+def devices() -> list[torch.device]:
+    """The CPU, and CUDA where there is one."""
+    return [torch.device(name) for name in ("cpu", "cuda") if name == "cpu" or torch.cuda.is_available()]
+
+
+def machine() -> dict[str, str | int | float]:
+    """What the figures were measured on."""
+    cpuinfo = Path("/proc/cpuinfo")
+    names = [line.split(":")[1].strip() for line in _lines(cpuinfo) if line.startswith("model name")]
+    return {
+        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "cores": os.cpu_count() or 1,
+        "threads": torch.get_num_threads(),
+        "memory in GB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else "none: CUDA is not measured",
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "load at the start": round(os.getloadavg()[0], 2),
+    }
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def matrix_product(device: torch.device) -> Timing:
+    """One float32 product of two square matrices of side `MATRIX_SIDE`: the yardstick (c)."""
+    square = torch.rand(MATRIX_SIDE, MATRIX_SIDE, device=device)
+    return timed(lambda: square @ square, rounds=15)
+
+
+def peak_rate(product: Timing) -> float:
+    """Operations a second of that product."""
+    return 2 * MATRIX_SIDE**3 / product.seconds
 
 
 def pictures(content_side: int, style_side: int | None = None) -> tuple[Image.Image, Image.Image]:
@@ -60,23 +103,33 @@ def fresh(picture: Image.Image) -> Image.Image:
     return Image.fromarray(values)
 
 
-def random_vgg19() -> StyleTransferNet:
-    """The paper's network with random weights that keep its activations near deviation 1."""
+def random_network(preset: str, levels: tuple[int, ...] = (4, 5)) -> StyleTransferNet:
+    """A network with random weights that keep its activations near deviation 1."""
     torch.manual_seed(0)
-    net = StyleTransferNet(PRESETS["vgg19"])
+    net = StyleTransferNet(replace(PRESETS[preset], levels=levels))
     for module in net.modules():
         if isinstance(module, torch.nn.Conv2d):
             gain = 1.0 if module.kernel_size == (1, 1) else 2.0
             torch.nn.init.normal_(module.weight, std=(gain / module.weight[0].numel()) ** 0.5)
             torch.nn.init.zeros_(module.bias)
-    for name in ("sanet4_1", "sanet5_1"):
+    for level in levels:
         for projection in ("f", "g"):  # unscaled scores of 512 channels would be one-hot otherwise
-            net.transform.get_submodule(f"{name}.{projection}").weight.data *= 0.3
+            net.transform.get_submodule(f"sanet{level}_1.{projection}").weight.data *= 0.3
     torch.nn.init.normal_(net.decoder[28].weight, std=0.003)
     torch.nn.init.constant_(net.decoder[28].bias, 0.5)
     return net.eval().requires_grad_(False)
 
 
 def peak_memory() -> float:
-    """Largest resident size of this process so far, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    """Largest resident size of this process so far, in GB. Not `ru_maxrss`, which a child inherits from its parent."""
+    return _status("VmHWM")
+
+
+def memory() -> float:
+    """Resident size of this process now, in GB."""
+    return _status("VmRSS")
+
+
+def _status(field: str) -> float:
+    found = next(line for line in _lines(Path("/proc/self/status")) if line.startswith(f"{field}:"))
+    return int(found.split()[1]) * 1024 / 1e9

@@ -3,6 +3,9 @@
 Works on feature maps alone: it never sees an image, a file or a control.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,6 +14,13 @@ from sanet.encoder import Features
 
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
 CHUNK_SCORES = 1 << 20
+CHUNKS_A_REPORT = 32
+
+Progress = Callable[[float], None]
+
+
+def unreported(fraction: float) -> None:
+    """Default progress: reports to nobody."""
 
 
 def mean_variance_norm(x: Tensor) -> Tensor:
@@ -24,26 +34,34 @@ def mean_variance_norm(x: Tensor) -> Tensor:
     return ((x32 - mean) * torch.rsqrt(var + 1e-5)).to(x.dtype)
 
 
-def chunked_attention(query: Tensor, key: Tensor, value: Tensor, chunk_scores: int = CHUNK_SCORES) -> Tensor:
+def chunked_attention(
+    query: Tensor, key: Tensor, value: Tensor, chunk_scores: int = CHUNK_SCORES, progress: Progress = unreported
+) -> Tensor:
     """softmax(query key^T) value without scaling, a few query rows at a time.
 
     Exact, since each row is normalised by itself. query (N, P, C), key and value (N, Q, C) -> (N, P, C).
+    `progress` is called every few chunks and may raise to stop.
     """
     rows = max(1, chunk_scores // (key.shape[0] * key.shape[1]))
     keys = key.transpose(1, 2)  # (N, C, Q)
-    chunks = [torch.bmm(torch.bmm(part, keys).softmax(dim=-1), value) for part in query.split(rows, dim=1)]
+    parts = query.split(rows, dim=1)
+    chunks = []
+    for i, part in enumerate(parts):
+        if i % CHUNKS_A_REPORT == 0:
+            progress(i / len(parts))
+        chunks.append(torch.bmm(torch.bmm(part, keys).softmax(dim=-1), value))
     return torch.cat(chunks, dim=1)
 
 
-def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """softmax(query key^T) value in memory linear in P and Q; shapes as in `chunked_attention`.
+def attention(query: Tensor, key: Tensor, value: Tensor, progress: Progress = unreported) -> Tensor:
+    """softmax(query key^T) value in memory linear in P and Q; shapes and `progress` as in `chunked_attention`.
 
     The fused kernel on CUDA, chunks of plain products elsewhere: measured faster on CPU for one wide head.
     """
     if query.is_cuda:
         fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)
         return fused[:, 0]
-    return chunked_attention(query, key, value)
+    return chunked_attention(query, key, value, progress=progress)
 
 
 def positions(x: Tensor) -> Tensor:
@@ -64,13 +82,18 @@ class SANet(nn.Module):
         self.h = nn.Conv2d(channels, channels, 1)
         self.out_conv = nn.Conv2d(channels, channels, 1)
 
-    def forward(self, content: Tensor, style: Tensor) -> Tensor:
+    def forward(self, content: Tensor, style: Tensor, progress: Progress = unreported) -> Tensor:
         """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W)."""
         query = positions(self.f(mean_variance_norm(content)))  # (N, P, C)
         key = positions(self.g(mean_variance_norm(style)))  # (N, Q, C)
         value = positions(self.h(style))  # (N, Q, C)
-        rearranged = attention(query, key, value).transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
+        rearranged = attention(query, key, value, progress).transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
         return content + self.out_conv(rearranged)
+
+
+def _part(progress: Progress, index: int, count: int, done: float) -> None:
+    """Progress of one of `count` equal parts as that of the whole."""
+    progress((index + done) / count)
 
 
 class StyleAttention(nn.Module):
@@ -87,11 +110,15 @@ class StyleAttention(nn.Module):
             self.add_module(f"sanet{level}_1", SANet(channels))
         self.merge_conv = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect")
 
-    def forward(self, content: Features, style: Features) -> Tensor:
-        """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content."""
+    def forward(self, content: Features, style: Features, progress: Progress = unreported) -> Tensor:
+        """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content.
+
+        `progress` is called now and then, from 0 to 1, and may raise to stop.
+        """
         grid = content.relu4_1.shape[2:]
         merged = torch.zeros_like(content.relu4_1)
-        for level in self.levels:
-            sanet = self.get_submodule(f"sanet{level}_1")
-            merged = merged + F.interpolate(sanet(content[level - 1], style[level - 1]), size=grid, mode="nearest")
+        for i, level in enumerate(self.levels):
+            sanet, report = self.get_submodule(f"sanet{level}_1"), partial(_part, progress, i, len(self.levels))
+            attended = sanet(content[level - 1], style[level - 1], report)
+            merged = merged + F.interpolate(attended, size=grid, mode="nearest")
         return self.merge_conv(merged)

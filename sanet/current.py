@@ -17,6 +17,7 @@ from PIL import Image
 import sanet
 from sanet.catalog import Entry, entry_for
 from sanet.engine import Stylizer
+from sanet.estimate import Estimate
 from sanet.hub import Progress
 
 PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
@@ -48,7 +49,7 @@ def retries(first: float = FIRST_RETRY) -> Iterator[float]:
 
 
 class CurrentEngine:
-    """`stylize` and `sequence` of a `Stylizer` that can be exchanged. Safe to use from several threads."""
+    """`stylize`, `sequence` and `estimate` of a `Stylizer` that can be exchanged. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -91,6 +92,10 @@ class CurrentEngine:
     def sequence(self, *args: Any, **options: Any) -> list[Image.Image]:
         """As `Stylizer.sequence`, by the engine that is current when it begins."""
         return self._now.sequence(*args, **options)
+
+    def estimate(self, *args: Any, **options: Any) -> Estimate:
+        """As `Stylizer.estimate`."""
+        return self._now.estimate(*args, **options)
 
     @property
     def _now(self) -> Stylizer:

@@ -6,7 +6,9 @@ attends, `render` blends and decodes, so that moving a slider runs only the seco
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -21,15 +23,21 @@ from sanet.color import keep_content_color
 from sanet.controls import Controls, blend, spatial_weights, style_weights
 from sanet.convolution import speed_up
 from sanet.encoder import Features
-from sanet.image import crop, fit, on_white, pad, to_picture, to_srgb, to_tensor
+from sanet.estimate import Estimate, Pace, Size, attending, decoding, encoding, memory_needed, work
+from sanet.free_memory import free_memory
+from sanet.image import crop, fit, fitted_size, on_white, pad, to_picture, to_srgb, to_tensor
 from sanet.model import StyleTransferNet
 from sanet.tiling import decode_tiled, encode_tiled
 
 Progress = Callable[[float, str], None]
+Report = Callable[[float], None]  # progress of one stage, 0 to 1
+Encode = Callable[[Report], Features]
 CACHE_BYTES = 256_000_000
+CACHE_ENTRIES = 64  # so that a server of small pictures has its full size soon, and does not look as if it leaked
 TILE = 1024  # pixels; the encoder and the decoder work on larger pictures piece by piece
-# The content as its own style is read at this size at most, or its attention would grow with the square of its pixels.
-OWN_STYLE_SIDE = 1024
+# Styles, and the content as its own style, are read at this size at most, or attention would grow with the square of
+# the picture's pixels.
+STYLE_SIDE = 1024
 T = TypeVar("T", Features, Tensor)
 
 
@@ -65,7 +73,7 @@ def _bytes(value: Tensor | Features) -> int:
 
 
 class Stylizer:
-    """A network on a device, with `prepare`, `render`, `stylize` and `sequence`. Safe to use from several threads."""
+    """A network on a device: `estimate`, `prepare`, `render`, `stylize`, `sequence`. Safe to use from several threads."""
 
     def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
         self.device = device
@@ -73,8 +81,21 @@ class Stylizer:
         torch.nn.utils.convert_conv2d_weight_memory_format(self.net, torch.channels_last)
         if device.type == "cpu":
             speed_up(self.net)
-        self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=_bytes)
+        smallest = CACHE_BYTES // CACHE_ENTRIES
+        self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=lambda found: max(smallest, _bytes(found)))
         self._lock = threading.Lock()
+        self._pace = Pace()
+
+    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512) -> Estimate:
+        """What pictures of these sizes in pixels, width and height, will cost; ValueError as in `prepare`."""
+        size = fitted_size(content, max_side)
+        style_sizes = [fitted_size(style, min(max_side, STYLE_SIDE)) for style in styles]
+        return Estimate(
+            size,
+            self._pace.seconds(work(self.net.config, size, style_sizes)),
+            memory_needed(self.net.config, size, style_sizes, TILE),
+            free_memory(self.device),
+        )
 
     def stylize(
         self,
@@ -116,20 +137,21 @@ class Stylizer:
         max_side: int = 512,
         progress: Progress = _no_progress,
     ) -> Prepared:
-        """Fit all pictures to `max_side` pixels, encode them and attend the content with each style.
+        """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work.
-        Raises ValueError for bad pictures or no style.
+        Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
         """
         if not styles:
             raise ValueError("At least one style picture is needed, got 0.")
         fitted = fit(to_srgb(content), max_side)
         picture = on_white(fitted)
-        fitted_styles = [on_white(fit(to_srgb(style), max_side)) for style in styles]
-        maps = []
+        fitted_styles = [on_white(fit(to_srgb(style), min(max_side, STYLE_SIDE))) for style in styles]
+        self.estimate(picture.size, [style.size for style in fitted_styles], max_side).check()
+        encode, maps = self._encoded_once(picture), []
         for i, style in enumerate(fitted_styles):
             report = partial(_report, progress, i / len(styles), 1 / len(styles), f"Matching style {i + 1}")
-            maps.append(self._attended(picture, style, report))
+            maps.append(self._attended(picture, style, encode, report))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
         return Prepared(picture, alpha, tuple(maps))
@@ -145,16 +167,17 @@ class Stylizer:
         weights = self._weights(prepared, controls).to(self.device)
         maps, start = prepared.maps, 0.0
         if weights[0].any():
-            own_style = fit(prepared.picture, OWN_STYLE_SIDE)
+            own_style = fit(prepared.picture, STYLE_SIDE)
             report = partial(_report, progress, 0.0, 0.5, "Matching the photograph")
-            maps, start = (self._attended(prepared.picture, own_style, report), *maps), 0.5
+            encode = self._encoded_once(prepared.picture)
+            maps, start = (self._attended(prepared.picture, own_style, encode, report), *maps), 0.5
         else:
             weights = weights[1:]
         with torch.inference_mode(), self._autocast():
             mixed = blend(maps, weights)  # (1, C, h, w)
-            decoded = decode_tiled(
-                self.net.decoder, mixed, TILE, partial(_report, progress, start, 1.0 - start, "Painting")
-            )
+            report = partial(_report, progress, start, 1.0 - start, "Painting")
+            with self._noted("decode", decoding(self.net.config, prepared.size)):
+                decoded = decode_tiled(self.net.decoder, mixed, TILE, report)
         image = crop(decoded, *prepared.size).clamp(0.0, 1.0)  # (1, 3, H, W)
         if controls.keep_color:
             image = keep_content_color(image, to_tensor(prepared.picture))
@@ -177,24 +200,36 @@ class Stylizer:
         masks = F.adaptive_avg_pool2d(pad(torch.cat(sized)), (grid[2], grid[3]))  # (K, 1, h, w)
         return spatial_weights(controls.alpha, mix, masks[:, 0])
 
-    def _attended(self, content: Image.Image, style: Image.Image, report: Callable[[float], None]) -> Tensor:
-        """The map of one content-style pair, (1, C, h, w), from the cache or computed."""
+    def _attended(self, content: Image.Image, style: Image.Image, encode: Encode, report: Report) -> Tensor:
+        """The map of one content-style pair, (1, C, h, w), from the cache or computed; `encode` encodes the content."""
         report(0.0)
 
         def attend() -> Tensor:
-            content_features = self._encoded(content, lambda done: report(0.4 * done))
+            content_features = encode(lambda done: report(0.4 * done))
             style_features = self._encoded(style, lambda done: report(0.4 + 0.2 * done))
-            report(0.6)
-            return self.net.attend(content_features, style_features)
+            with self._noted("attend", attending(self.net.config, content.size, style.size)):
+                return self.net.attend(content_features, style_features, lambda done: report(0.6 + 0.4 * done))
 
         return self._cached((_key(content), _key(style)), attend)
 
-    def _encoded(self, picture: Image.Image, report: Callable[[float], None]) -> Features:
+    def _encoded_once(self, picture: Image.Image) -> Encode:
+        """Encodes when first called: the features of a large picture serve all its styles but fit into no cache."""
+        known: list[Features] = []
+
+        def encode(report: Report) -> Features:
+            if not known:
+                known.append(self._encoded(picture, report))
+            return known[0]
+
+        return encode
+
+    def _encoded(self, picture: Image.Image, report: Report) -> Features:
         """The features that attention reads."""
 
         def encode() -> Features:
             image = pad(to_tensor(picture)).to(self.device, memory_format=torch.channels_last)
-            return encode_tiled(self.net.encoder, image, TILE, report)
+            with self._noted("encode", encoding(self.net.config, picture.size)):
+                return encode_tiled(self.net.encoder, image, TILE, report)
 
         return self._cached((_key(picture),), encode)
 
@@ -209,6 +244,15 @@ class Stylizer:
                 if _bytes(found) <= self._cache.maxsize:
                     self._cache[key] = found
         return found
+
+    @contextmanager
+    def _noted(self, kind: str, operations: float) -> Iterator[None]:
+        """Learn from the time that the block takes; not from a block that was stopped."""
+        start = time.perf_counter()
+        yield
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+        self._pace.note(kind, operations, time.perf_counter() - start)
 
     def _autocast(self) -> torch.autocast:
         """Half precision for convolutions and products on CUDA; statistics and softmax stay in float32."""

@@ -37,6 +37,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+FIRST_ON_ITS_SIDE = 5  # of the orientations
 
 
 def open_picture(source: str | Path | bytes) -> Image.Image:
@@ -113,13 +114,18 @@ def to_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Turned as EXIF says. Damaged EXIF is ignored; none is written back, which would fail for odd entries."""
+    """Turned as EXIF says; none is written back, which would fail for odd entries."""
+    turn = TURNS.get(_orientation(picture))
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """As EXIF says; 1, upright, if there is no EXIF or it is damaged."""
     try:
         orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
     except (OSError, SyntaxError, ValueError, TypeError, struct.error):
-        return picture
-    turn = TURNS.get(orientation)
-    return picture if turn is None else picture.transpose(turn)
+        return 1
+    return orientation if orientation in TURNS else 1
 
 
 def _transparency(picture: Image.Image) -> Image.Image | None:
@@ -166,23 +172,37 @@ def _bare(picture: Image.Image) -> Image.Image:
     return bare
 
 
-def fit(picture: Image.Image, max_side: int) -> Image.Image:
-    """Scaled down so that the longer side is at most `max_side` pixels; never scaled up.
+def size_of(path: str | Path) -> tuple[int, int]:
+    """Width and height of a picture file, upright, from its header alone. Raises ValueError as `open_picture`."""
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            turned = _orientation(picture) >= FIRST_ON_ITS_SIDE
+            return (picture.height, picture.width) if turned else picture.size
+    except (*DAMAGED, Image.DecompressionBombError) as error:
+        raise ValueError(_damaged()) from error
 
-    Raises ValueError if a side is, or would become, shorter than 16 pixels.
-    """
+
+def fitted_size(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    """What `fit` makes of a picture of `size`; errors as there."""
     if max_side < MIN_SIDE:
         raise ValueError(f"The working size must be at least {MIN_SIDE} pixels, got {max_side}.")
-    scale = min(1.0, max_side / max(picture.size))
-    width, height = (max(1, round(side * scale)) for side in picture.size)
+    scale = min(1.0, max_side / max(size))
+    width, height = (max(1, round(side * scale)) for side in size)
     if min(width, height) < MIN_SIDE:
         raise ValueError(
             f"The picture is too small or too narrow: {width} x {height} at working size {max_side}, "
             f"and each side needs at least {MIN_SIDE} pixels."
         )
-    if (width, height) == picture.size:
-        return picture
-    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return width, height
+
+
+def fit(picture: Image.Image, max_side: int) -> Image.Image:
+    """Scaled down so that the longer side is at most `max_side` pixels; never scaled up.
+
+    Raises ValueError if a side is, or would become, shorter than 16 pixels.
+    """
+    size = fitted_size(picture.size, max_side)
+    return picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def on_white(picture: Image.Image) -> Image.Image:

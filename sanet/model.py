@@ -8,7 +8,7 @@ from huggingface_hub import ModelCard, ModelHubMixin, hf_hub_download
 from torch import Tensor, nn
 
 from sanet import layout
-from sanet.attention import StyleAttention
+from sanet.attention import Progress, StyleAttention, unreported
 from sanet.cards import model_card
 from sanet.controls import blend
 from sanet.decoder import Decoder
@@ -60,9 +60,9 @@ class StyleTransferNet(nn.Module, ModelHubMixin):
         self.transform = StyleAttention(config.widths[3], config.levels)
         self.decoder = Decoder(config.widths)
 
-    def attend(self, content: Features, style: Features) -> Tensor:
+    def attend(self, content: Features, style: Features, progress: Progress = unreported) -> Tensor:
         """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc."""
-        return self.transform(content, style)
+        return self.transform(content, style, progress)
 
     def forward(self, image: Tensor, styles: list[Tensor], weights: Tensor) -> Tensor:
         """Stylize `image`, sides a multiple of 16 and at least 32, with K `styles`; `weights` as in `blend`.

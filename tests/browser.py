@@ -29,7 +29,14 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def served_app(folder: Path, **environment: str) -> Iterator[str]:
-    """`python app.py` in a process of its own on a free port; yields its address."""
+    """As `app_process`, without the process."""
+    with app_process(folder, **environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def app_process(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """`python app.py` in a process of its own on a free port; yields its address and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -43,7 +50,7 @@ def served_app(folder: Path, **environment: str) -> Iterator[str]:
     with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env) as process:
         try:
             _wait_for(url, process)
-            yield url
+            yield url, process
         finally:
             process.terminate()
 

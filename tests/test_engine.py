@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 import sanet
+from sanet.attention import chunked_attention
 from sanet.color import luminance
 from sanet.controls import bilinear_mix
 from sanet.engine import Stylizer, _key
@@ -345,11 +346,61 @@ def test_the_cache_is_bounded(random_net, noise, monkeypatch):
     assert len(runs) == 42
 
 
+def test_small_pictures_fill_the_cache_by_their_number(random_net, noise, monkeypatch):
+    monkeypatch.setattr("sanet.engine.CACHE_ENTRIES", 6)
+    engine = Stylizer(random_net(), CPU)
+    runs = count_encoded(engine)
+    for seed in (0, 2, 4, 0):  # three entries each: two pictures and their map
+        engine.prepare(noise(32, 32, seed), [noise(32, 32, seed + 1)])
+    assert len(runs) == 8
+
+
 def test_a_picture_larger_than_the_cache_is_still_rendered(random_net, engine, noise, monkeypatch):
     monkeypatch.setattr("sanet.engine.CACHE_BYTES", 10)
     content, style = noise(40, 33), noise(32, 32, 1)
     uncached = Stylizer(random_net(), CPU).stylize(content, [style])
     assert difference(uncached, engine.stylize(content, [style])) == 0
+
+
+def test_content_that_fits_into_no_cache_is_encoded_once_for_all_styles(random_net, noise, monkeypatch):
+    monkeypatch.setattr("sanet.engine.CACHE_BYTES", 10)
+    engine = Stylizer(random_net(), CPU)
+    runs = count_encoded(engine)
+    engine.prepare(noise(48, 48), [noise(32, 32, seed) for seed in (1, 2, 3)])
+    assert sorted(runs) == [(32, 32)] * 3 + [(48, 48)]
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.4])
+@pytest.mark.parametrize("size", [(150, 93), (64, 200)])
+def test_a_tiled_picture_equals_the_whole(random_net, noise, monkeypatch, size, alpha):
+    content, style, controls = noise(*size), noise(80, 48, 1), Controls(alpha=alpha)
+    whole = Stylizer(random_net(), CPU).stylize(content, [style], controls)
+    monkeypatch.setattr("sanet.engine.TILE", 32)
+    tiled = Stylizer(random_net(), CPU)
+    runs = count_encoded(tiled)
+    assert difference(tiled.stylize(content, [style], controls), whole) <= 1
+    assert len(runs) > 6
+
+
+def test_styles_are_read_at_1024_pixels_at_most(engine, noise):
+    runs = count_encoded(engine)
+    engine.prepare(noise(32, 32), [noise(1300, 52, 1)], max_side=1300)
+    assert runs == [(32, 32), (48, 1024)]
+
+
+def test_work_can_be_stopped_within_attention(engine, noise, monkeypatch):
+    monkeypatch.setattr("sanet.attention.CHUNKS_A_REPORT", 1)
+    monkeypatch.setattr("sanet.attention.chunked_attention.__defaults__", (8, chunked_attention.__defaults__[1]))
+    seen = []
+
+    def stop_in_attention(done, stage):
+        seen.append(done)
+        if done > 0.55:  # of 0.8 for preparing: matching comes after 0.48
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        engine.stylize(noise(64, 64), [noise(32, 32, 1)], progress=stop_in_attention)
+    assert len([done for done in seen if done >= 0.48]) > 3
 
 
 def test_the_large_low_features_are_not_kept(engine, noise):

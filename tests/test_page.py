@@ -14,7 +14,8 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from sanet.controls import Controls
-from sanet.image import fit
+from sanet.estimate import Estimate
+from sanet.image import fit, fitted_size
 from sanet.tours import tour
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
@@ -57,6 +58,9 @@ class RecordingEngine:
         progress: Callable[[float, str], None],
     ) -> list[Image.Image]:
         return [self.stylize(content, styles, step, max_side, progress) for step in steps]
+
+    def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
+        return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
 
 
 @pytest.fixture(scope="module")

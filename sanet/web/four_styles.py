@@ -25,6 +25,7 @@ from sanet.web.widgets import (
     run_live,
     style_slots,
 )
+from sanet.web.working_size import working_size
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
@@ -47,6 +48,7 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320):
             result = result_panel("four", store)
             controls = common_controls()
+            working_size(engine, content, slots, controls.max_side, result.note, "four-cost")
     tour_panel(engine, (content, *slots), (x, y), controls.alpha, controls.keep_color)
 
     def interpolate(

@@ -21,6 +21,7 @@ from sanet.web.widgets import (
     result_panel,
     run_live,
 )
+from sanet.web.working_size import working_size
 
 WEIGHTS = tuple(f"weight_{letter}" for letter in "abcdefgh")  # as recipes call them
 
@@ -41,6 +42,7 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320):
             result = result_panel("mix", store)
             controls = common_controls()
+            working_size(engine, content, styles.pictures, controls.max_side, result.note, "mix-cost")
 
     def mix(
         content: str,

@@ -12,6 +12,7 @@ from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.surprise import some_photograph, some_settings, some_styles
 from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.working_size import working_size
 
 
 def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
@@ -28,6 +29,7 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320):
             result = result_panel("one", store)
             controls = common_controls()
+            working_size(engine, content, [style], controls.max_side, result.note, "one-cost")
 
     def stylize(
         content: str,

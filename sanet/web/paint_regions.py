@@ -16,6 +16,7 @@ from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
+from sanet.web.working_size import working_size
 
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito).
 COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
@@ -53,6 +54,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320):
             result = result_panel("paint", store)
             controls = common_controls()
+            working_size(engine, content, slots, controls.max_side, result.note, "paint-cost")
 
     def spatial(
         content: str,

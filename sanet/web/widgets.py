@@ -13,6 +13,7 @@ from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, QUICK
 from sanet.web.share_panel import share_panel
 from sanet.web.share_store import ShareStore
+from sanet.web.working_size import size_slider
 
 
 def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.Gallery:
@@ -79,7 +80,7 @@ def common_controls() -> CommonControls:
     """The controls that every tab has."""
     alpha = gr.Slider(0, 1, 1, step=0.05, label="Strength")
     with gr.Row():
-        max_side = gr.Slider(256, 1024, 512, step=64, label="Working size (px)", min_width=180)
+        max_side = size_slider()
         keep_color = gr.Checkbox(label="Keep the photograph's colours", min_width=200)
     return CommonControls(alpha, max_side, keep_color)
 

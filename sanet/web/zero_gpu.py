@@ -11,6 +11,8 @@ from PIL import Image
 
 from sanet.controls import Controls
 from sanet.engine import Progress
+from sanet.estimate import Estimate, Size
+from sanet.image import fitted_size
 
 try:
     import spaces
@@ -77,6 +79,10 @@ class OnZeroGpu:
         """As `Stylizer.sequence`, in one process for all frames."""
         progress(0.1, "Painting on a GPU")
         return self._paint_sequence(content, styles, steps, max_side)
+
+    def estimate(self, content: Size, styles: Sequence[Size], max_side: int) -> Estimate:
+        """The size alone: nothing is known here of the machine with the GPU."""
+        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
 
 
 def on_zero_gpu(engine: Any) -> Any:

@@ -1,0 +1,81 @@
+"""The working size: how far it goes for a photograph, and a line that says what a picture of that size will cost."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from sanet.engine import Stylizer
+from sanet.estimate import Estimate
+from sanet.image import size_of
+from sanet.web.picture_input import PictureInput
+from sanet.web.results import QUICK
+
+SMALLEST, STEP = 256, 64
+ALWAYS = 512  # the slider goes so far even for small photographs, which are never enlarged
+LONGEST = 8192  # that other programs may ask for
+
+
+def size_slider() -> gr.Slider:
+    """The slider; `working_size` adapts it to the photograph."""
+    return gr.Slider(SMALLEST, LONGEST, 512, step=STEP, label="Working size (px)", min_width=180)
+
+
+def working_size(
+    engine: Stylizer,
+    content: PictureInput,
+    styles: Sequence[PictureInput],
+    max_side: gr.Slider,
+    note: gr.Markdown,
+    elem_id: str,
+) -> None:
+    """Let `max_side` go up to the photograph's own size, and build the line under it; `note` tells of a new result."""
+    line = gr.Markdown(elem_id=elem_id, elem_classes="note")
+
+    def cost(content: str | None, max_side: float, *styles: str | None) -> str:
+        given = [style for style in styles if style]
+        if not content or not given:
+            return ""
+        try:
+            return in_words(engine.estimate(size_of(content), [size_of(style) for style in given], int(max_side)))
+        except ValueError as error:
+            return str(error)
+
+    # Without triggers: when the page is opened, and at every change.
+    gr.on(None, _up_to_the_original, [content, max_side], max_side, trigger_mode="always_last", **QUICK)
+    gr.on(None, cost, [content, max_side, *styles], line, trigger_mode="always_last", **QUICK)
+    note.change(cost, [content, max_side, *styles], line, trigger_mode="always_last", **QUICK)
+
+
+def _up_to_the_original(content: str | None, chosen: float) -> Any:
+    """The slider for a photograph; only a size beyond it is changed."""
+    try:
+        if not content:
+            return gr.skip()
+        longest = max(size_of(content))
+    except ValueError:  # said by the upload
+        return gr.skip()
+    end = max(ALWAYS, -(-longest // STEP) * STEP)
+    return gr.update(maximum=end, value=end) if chosen > end else gr.update(maximum=end)
+
+
+def in_words(estimate: Estimate) -> str:
+    """One line: size, time and memory, or that it does not fit."""
+    size = f"{estimate.size[0]} × {estimate.size[1]} px"
+    if not estimate.fits and estimate.free is not None:
+        needs, free = _gigabytes(estimate.memory), _gigabytes(estimate.free)
+        return f"**{size} needs about {needs} of memory, and {free} are free: choose a smaller size.**"
+    costs = [_duration(estimate.seconds)] if estimate.seconds is not None else []
+    if estimate.memory:
+        costs.append(f"{_gigabytes(estimate.memory)} of memory")
+    return f"{size}: about {', '.join(costs)}." if costs else f"{size}."
+
+
+def _gigabytes(count: float) -> str:
+    return f"{max(0.1, count / 1e9):.1f} GB"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
