@@ -110,6 +110,16 @@ def soften(masks: Sequence[Image.Image], softness: float) -> list[Image.Image]:
     return [mask.filter(ImageFilter.GaussianBlur(softness * min(mask.size) / 10)) for mask in masks]
 
 
+def middle(mask: Image.Image) -> tuple[float, float] | None:
+    """A point well inside the white, x and y from 0 to 1; None for a black mask."""
+    small = mask.reduce(max(1, min(mask.size) // 64))
+    blurred = np.asarray(small.filter(ImageFilter.GaussianBlur(min(small.size) / 12)))
+    if not blurred.any():
+        return None
+    y, x = np.unravel_index(blurred.argmax(), blurred.shape)
+    return (int(x) + 0.5) / small.width, (int(y) + 0.5) / small.height
+
+
 def tint(masks: Sequence[Image.Image], palette: Sequence[str]) -> Image.Image:
     """The masks as one see-through picture, mode "RGBA", each in its colour of `palette`."""
     stack = np.stack([np.asarray(mask) for mask in masks], axis=-1) / 255.0  # (H, W, K)

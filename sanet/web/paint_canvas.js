@@ -76,7 +76,7 @@ function colour(left, top, right, bottom) {
 /** The preview while it is of this painting, the plain strokes otherwise. */
 function show(left = 0, top = 0, right = width, bottom = height) {
   const current = !props.paints || (last === null && previewed === (value?.edit ?? null));
-  find(".preview").hidden = !current;
+  find(".preview").hidden = find(".numbers").hidden = !current;
   if (current) paper.clearRect(0, 0, width, height);
   else paper.putImageData(picture, 0, 0, left, top, right - left, bottom - top);
 }
@@ -228,10 +228,16 @@ watch("paints", () => {
   tell();
 });
 watch("preview", async () => {
-  const { picture: tinted, edit } = props.preview;
+  const { picture: tinted, edit, places } = props.preview;
   find(".preview").src = tinted;
   if (tinted) await find(".preview").decode().catch(() => {});
   previewed = edit;
+  for (const number of element.querySelectorAll(".numbers .number")) number.hidden = true;
+  for (const [number, x, y] of places) {
+    const chip = element.querySelector(`.numbers .number:nth-child(${number})`);
+    Object.assign(chip.style, { left: `${100 * x}%`, top: `${100 * y}%` });
+    chip.hidden = false;
+  }
   show();
 });
 

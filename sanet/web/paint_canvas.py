@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from sanet.image import fit
+from sanet.masks import middle, tint
 from sanet.web.examples import example_at
 from sanet.web.results import glimpse
 from sanet.web.style_square import corner
@@ -27,7 +28,7 @@ HERE = Path(__file__).parent
 COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
 INKS = ("#000", "#fff", "#000", "#000")
 CANVAS_SIDE = 640
-NO_PREVIEW = {"picture": "", "edit": None}
+NO_PREVIEW: dict[str, Any] = {"picture": "", "edit": None, "places": []}
 MAX_RUNS = 2_000_000  # letters
 UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
 
@@ -71,10 +72,13 @@ def brush_of(style: str | None) -> dict[str, str]:
     return {"name": example.label if example else Path(style).stem, "picture": corner(style)}
 
 
-def preview_of(tinted: Image.Image | None, painting: Any) -> dict[str, Any]:
-    """What is laid over the photograph while the canvas still holds this `painting`."""
+def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: Any) -> dict[str, Any]:
+    """What is laid over the photograph while the canvas still holds this `painting`: tints, and a number in each."""
     edit = painting.get("edit") if isinstance(painting, dict) else None
-    return {"picture": _address(tinted, "PNG") if tinted else "", "edit": edit}
+    colors = [list(COLORS.values())[number - 1] for number in numbers]
+    picture = _address(tint(masks, colors), "PNG") if masks else ""
+    places = [[number, *place] for number, mask in zip(numbers, masks, strict=False) if (place := middle(mask))]
+    return {"picture": picture, "edit": edit, "places": places}
 
 
 def read_painting(value: Any) -> Image.Image | None:

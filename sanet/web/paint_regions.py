@@ -9,13 +9,12 @@ import gradio as gr
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit
-from sanet.masks import PRESETS, Size, shape_masks, strongest_regions, tint
+from sanet.masks import PRESETS, Size, shape_masks, strongest_regions
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.paint_canvas import COLORS, brush_of, paint_canvas, photograph, preview_of, write_painting
 from sanet.web.recipes import Recipe, Setting
 from sanet.web.regions import (
     PAINTED,
-    PALETTE,
     UPLOADED,
     areas,
     hinted,
@@ -30,7 +29,12 @@ from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
 
-SLOTS = [f"{i} {color}" for i, color in enumerate(COLORS, 1)]
+SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
+# On a phone the result lies below the fold. An untouched canvas is kept in view, to be painted on.
+SHOW_RESULT = f"""(regions, painting) => {{
+  const panel = document.getElementById("paint-result");
+  if (painting || regions !== "{PAINTED}") panel?.scrollIntoView({{block: "nearest"}});
+}}"""
 SAVE_MASKS = """(address) => {
   const link = document.createElement("a");
   Object.assign(link, {href: address, download: "masks.zip"});
@@ -57,10 +61,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 elem_id="paint-masks",
             )
             canvas = paint_canvas(CONTENTS[0].path, [*first, None, None], "paint-canvas")
-            with gr.Row():
-                go_on = gr.Button("Paint on from these regions", visible=False, elem_id="paint-go-on", min_width=160)
-                download = gr.Button("Download masks", elem_id="paint-masks-download", min_width=160)
             run, stop = run_and_stop("paint")
+            with gr.Row():
+                go_on = gr.Button("Paint on from these regions", visible=False, elem_id="paint-go-on", size="sm")
+                download = gr.Button("Download masks", elem_id="paint-masks-download", size="sm")
             slots, _ = style_slots(STYLES, SLOTS, 2, "paint-style")
             with gr.Row():
                 strengths = [
@@ -69,7 +73,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                     )
                     for i in range(1, len(SLOTS) + 1)
                 ]
-        with gr.Column(scale=6, min_width=320):
+        with gr.Column(scale=6, min_width=320, elem_classes="stays"):
             result = result_panel("paint", store)
             controls = common_controls()
     archive = gr.Textbox(visible=False)
@@ -148,6 +152,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     clicked = run.click(
         spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
     )
+    run.click(None, [regions, canvas], None, js=SHOW_RESULT)
     connect_stop(stop, switch, (clicked,), result.note)
 
     dressed = [content, *slots]
@@ -219,10 +224,9 @@ def _previewed(content: str | None, *rest: Any) -> gr.HTML:
     try:
         found = areas(regions, painting, unpacked(masks or []), numbers, size) if numbers else []
         shaped = shape_masks(found, size, softness, [strengths[i - 1] for i in numbers])
-        tinted = tint(shaped, [PALETTE[i - 1] for i in numbers]) if shaped else None
     except ValueError:  # nothing painted, or masks that cannot be used, of which the click on Stylize tells
-        tinted = None
-    return gr.HTML(preview=preview_of(tinted, painting), paints=regions == PAINTED)
+        shaped = []
+    return gr.HTML(preview=preview_of(shaped, numbers, painting), paints=regions == PAINTED)
 
 
 def _painted_from(content: str | None, *rest: Any) -> tuple[Any, str]:
