@@ -20,6 +20,7 @@ let chosen = 1;
 let erasing = false;
 let last = null; // where the stroke is; null between strokes
 let edits = 0;
+let paints = true; // otherwise the regions are a preset or uploaded
 let previewed = null; // the edit that the preview shows
 const past = [];
 
@@ -75,7 +76,7 @@ function colour(left, top, right, bottom) {
 
 /** The preview while it is of this painting, the plain strokes otherwise. */
 function show(left = 0, top = 0, right = width, bottom = height) {
-  const current = !props.paints || (last === null && previewed === (value?.edit ?? null));
+  const current = !paints || (last === null && previewed === (value?.edit ?? null));
   find(".preview").hidden = find(".numbers").hidden = !current;
   if (current) paper.clearRect(0, 0, width, height);
   else paper.putImageData(picture, 0, 0, left, top, right - left, bottom - top);
@@ -84,7 +85,7 @@ function show(left = 0, top = 0, right = width, bottom = height) {
 const named = (number) => `${number} ${props.brushes[number - 1].name || "no style"}`;
 
 function tell() {
-  find(".paint").classList.toggle("presets", !props.paints);
+  find(".paint").classList.toggle("presets", !paints);
   if (!props.brushes[chosen - 1].name) chosen = 1 + Math.max(0, props.brushes.findIndex((brush) => brush.name));
   const counts = [0, 0, 0, 0, 0];
   for (const number of map) counts[number]++;
@@ -92,7 +93,7 @@ function tell() {
     .filter((number) => counts[number])
     .map((number) => `${named(number)}: ${Math.max(1, Math.round((100 * counts[number]) / map.length))} %`);
   const painted = parts.length ? `Painted: ${parts.join(", ")}.` : "Choose a brush and paint over the photograph.";
-  const told = props.paints ? `${painted} What stays unpainted keeps the photograph.` : "The regions as the model sees them.";
+  const told = paints ? `${painted} What stays unpainted keeps the photograph.` : "The regions as the model sees them.";
   find(".told").textContent = told;
   strokes.setAttribute("aria-label", told);
   for (const brush of brushes) {
@@ -176,7 +177,7 @@ function strokeTo(to) {
 }
 
 strokes.addEventListener("pointerdown", (event) => {
-  if (!props.paints || !event.isPrimary || event.button) return;
+  if (!paints || !event.isPrimary || event.button) return;
   strokes.setPointerCapture(event.pointerId);
   remember();
   last = place(event);
@@ -187,7 +188,7 @@ strokes.addEventListener("pointerdown", (event) => {
 strokes.addEventListener("pointermove", (event) => {
   if (!event.isPrimary) return;
   const to = place(event);
-  tip.hidden = !props.paints;
+  tip.hidden = !paints;
   if (last) strokeTo(to);
 });
 for (const name of ["pointerup", "pointercancel"]) {
@@ -223,12 +224,10 @@ watch("photograph", () => {
   if (props.photograph.width) open(value);
 });
 watch("brushes", tell);
-watch("paints", () => {
-  show();
+document.addEventListener("paint-preview", async ({ detail }) => {
+  const { picture: tinted, edit, places } = detail;
+  paints = detail.paints;
   tell();
-});
-watch("preview", async () => {
-  const { picture: tinted, edit, places } = props.preview;
   find(".preview").src = tinted;
   if (tinted) await find(".preview").decode().catch(() => {});
   previewed = edit;

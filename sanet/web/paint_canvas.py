@@ -28,27 +28,39 @@ HERE = Path(__file__).parent
 COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
 INKS = ("#000", "#fff", "#000", "#000")
 CANVAS_SIDE = 640
-NO_PREVIEW: dict[str, Any] = {"picture": "", "edit": None, "places": []}
 MAX_RUNS = 2_000_000  # letters
+# Hands a preview to the canvas. Not as a property: of two updates that arrive together Gradio keeps one's properties.
+SHOW_PREVIEW = "(preview) => document.dispatchEvent(new CustomEvent('paint-preview', { detail: preview }))"
 UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
 
 
 def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> gr.HTML:
     """The canvas; triggers "input" after every change. Its template, style and script lie beside this module."""
-    brushes = [{"number": i + 1, "name": name, "ink": INKS[i]} for i, name in enumerate(COLORS)]
+    brushes = [
+        {"number": i, "name": name, "color": color, "ink": ink}
+        for i, ((name, color), ink) in enumerate(zip(COLORS.items(), INKS, strict=True), 1)
+    ]
     return gr.HTML(
         None,
-        html_template=(HERE / "paint_canvas.html").read_text(),
+        html_template=(HERE / "paint_canvas.html").read_text().replace("BRUSHES", json.dumps(brushes)),
         css_template=(HERE / "paint_canvas.css").read_text(),
         js_on_load=f"const COLORS = {json.dumps(list(COLORS.values()))};\n" + (HERE / "paint_canvas.js").read_text(),
         apply_default_css=False,
-        colors=[{**brush, "color": COLORS[str(brush["name"])]} for brush in brushes],
         photograph=photograph(str(content)),
         brushes=[brush_of(style) for style in styles],
-        preview=NO_PREVIEW,
-        paints=True,
         elem_id=elem_id,
     )
+
+
+def dressed(content: str | None, *styles: str | None) -> gr.HTML:
+    """An update of the canvas: another photograph or other brushes; what is painted stays."""
+    return gr.HTML(photograph=photograph(content), brushes=[brush_of(style) for style in styles])
+
+
+def painted(regions: Image.Image | None, content: str | None, styles: Sequence[str | None]) -> gr.HTML:
+    """An update of the canvas with everything on it."""
+    value = write_painting(regions) if regions else None
+    return gr.HTML(value, photograph=photograph(content), brushes=[brush_of(style) for style in styles])
 
 
 @lru_cache(32)
@@ -72,13 +84,16 @@ def brush_of(style: str | None) -> dict[str, str]:
     return {"name": example.label if example else Path(style).stem, "picture": corner(style)}
 
 
-def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: Any) -> dict[str, Any]:
-    """What is laid over the photograph while the canvas still holds this `painting`: tints, and a number in each."""
+def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: Any, paints: bool) -> dict[str, Any]:
+    """What is laid over the photograph while the canvas still holds this `painting`: tints, and a number in each.
+
+    `paints` is whether the masks are those of the painting, so that there is something to paint on.
+    """
     edit = painting.get("edit") if isinstance(painting, dict) else None
     colors = [list(COLORS.values())[number - 1] for number in numbers]
     picture = _address(tint(masks, colors), "PNG") if masks else ""
     places = [[number, *place] for number, mask in zip(numbers, masks, strict=False) if (place := middle(mask))]
-    return {"picture": picture, "edit": edit, "places": places}
+    return {"picture": picture, "edit": edit, "places": places, "paints": paints}
 
 
 def read_painting(value: Any) -> Image.Image | None:

@@ -11,7 +11,16 @@ from sanet.engine import Stylizer
 from sanet.image import fit
 from sanet.masks import PRESETS, Size, shape_masks, strongest_regions
 from sanet.web.examples import CONTENTS, STYLES
-from sanet.web.paint_canvas import COLORS, brush_of, paint_canvas, photograph, preview_of, write_painting
+from sanet.web.paint_canvas import (
+    COLORS,
+    SHOW_PREVIEW,
+    brush_of,
+    dressed,
+    paint_canvas,
+    painted,
+    photograph,
+    preview_of,
+)
 from sanet.web.recipes import Recipe, Setting
 from sanet.web.regions import (
     PAINTED,
@@ -76,7 +85,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=6, min_width=320, elem_classes="stays"):
             result = result_panel("paint", store)
             controls = common_controls()
-    archive = gr.Textbox(visible=False)
+    archive, preview = gr.Textbox(visible=False), gr.JSON(visible=False)
 
     def spatial(
         content: str,
@@ -155,12 +164,13 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     run.click(None, [regions, canvas], None, js=SHOW_RESULT)
     connect_stop(stop, switch, (clicked,), result.note)
 
-    dressed = [content, *slots]
-    gr.on([w.change for w in dressed], _dressed, dressed, canvas, trigger_mode="always_last", **QUICK)
-    preview: dict[str, Any] = {"fn": _previewed, "inputs": [*chosen, softness, *strengths], "outputs": canvas, **QUICK}
-    watched = [widget.change for widget in (*dressed, regions, masks, softness, *strengths)]
-    gr.on([canvas.input, *watched], trigger_mode="always_last", **preview)
-    regions.change(_shown, regions, [masks, go_on, download], **QUICK)
+    shown = [content, *slots]
+    gr.on([widget.change for widget in shown], dressed, shown, canvas, trigger_mode="always_last", **QUICK)
+    previewed: dict[str, Any] = {"fn": _previewed, "inputs": [*chosen, softness, *strengths], "outputs": preview}
+    watched = [widget.change for widget in (*shown, regions, masks, softness, *strengths)]
+    shows = gr.on([canvas.input, *watched], trigger_mode="always_last", **previewed, **QUICK)
+    shows.then(None, preview, None, js=SHOW_PREVIEW)
+    regions.change(_offered, regions, [masks, go_on, download], **QUICK)
     go_on.click(_painted_from, chosen, [canvas, regions], **QUICK)
     asked: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 4}
     masks.upload(_taken, masks, masks, **asked)
@@ -168,15 +178,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
         wanted = str(recipe.settings.get("regions", ""))
-        painted = wanted == PAINTED and recipe.masks
-        value = write_painting(kept_painting(recipe.masks[0])) if painted else None
-        shown = dict(zip((masks, go_on, download), _shown(wanted), strict=True))
-        shown[masks] |= {"value": list(recipe.masks) if wanted == UPLOADED else None}
-        brushes = [brush_of(style) for style in recipe.styles]
-        return {
-            canvas: gr.HTML(value, photograph=photograph(recipe.content), brushes=brushes, paints=wanted == PAINTED),
-            **shown,
-        }
+        drawn = kept_painting(recipe.masks[0]) if wanted == PAINTED and recipe.masks else None
+        offers = dict(zip((masks, go_on, download), _offered(wanted), strict=True))
+        offers[masks] |= {"value": list(recipe.masks) if wanted == UPLOADED else None}
+        return {canvas: painted(drawn, recipe.content, recipe.styles), **offers}
 
     widgets = {"regions": regions, "softness": softness, **controls._asdict()}
     widgets |= {f"strength_{i}": slider for i, slider in enumerate(strengths, 1)}
@@ -189,7 +194,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         (canvas, masks, go_on, download),
         restore_more,
         # Not at the same time as a link restores the painting: its preview would be of an empty canvas.
-        lambda opened: opened.then(**preview),
+        lambda opened: opened.then(**previewed, **QUICK).then(None, preview, None, js=SHOW_PREVIEW),
     )
 
 
@@ -198,7 +203,7 @@ def _chosen(styles: Sequence[str | None]) -> list[int]:
     return [i for i, style in enumerate(styles, 1) if style]
 
 
-def _shown(regions: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _offered(regions: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Which of the upload of masks, "Paint on" and "Download" there is a use for."""
     return (
         gr.update(visible=regions == UPLOADED),
@@ -207,18 +212,13 @@ def _shown(regions: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]
     )
 
 
-def _dressed(content: str | None, *styles: str | None) -> gr.HTML:
-    """The canvas with another photograph or other brushes; what is painted stays."""
-    return gr.HTML(photograph=photograph(content), brushes=[brush_of(style) for style in styles])
-
-
 def _canvas_size(content: str | None) -> Size:
     shown = photograph(content)
     return (shown["width"], shown["height"]) if shown["picture"] else (640, 480)
 
 
-def _previewed(content: str | None, *rest: Any) -> gr.HTML:
-    """The canvas with the regions as the model will see them: soft, and as strong as they are."""
+def _previewed(content: str | None, *rest: Any) -> dict[str, Any]:
+    """The regions as the model will see them: soft, and as strong as they are."""
     styles, (regions, painting, masks, softness, *strengths) = rest[:4], rest[4:]
     numbers, size = _chosen(styles), _canvas_size(content)
     try:
@@ -226,7 +226,7 @@ def _previewed(content: str | None, *rest: Any) -> gr.HTML:
         shaped = shape_masks(found, size, softness, [strengths[i - 1] for i in numbers])
     except ValueError:  # nothing painted, or masks that cannot be used, of which the click on Stylize tells
         shaped = []
-    return gr.HTML(preview=preview_of(shaped, numbers, painting), paints=regions == PAINTED)
+    return preview_of(shaped, numbers, painting, regions == PAINTED)
 
 
 def _painted_from(content: str | None, *rest: Any) -> tuple[Any, str]:
@@ -235,10 +235,9 @@ def _painted_from(content: str | None, *rest: Any) -> tuple[Any, str]:
     numbers, size = _chosen(styles), _canvas_size(content)
     try:
         found = [mask.resize(size) for mask in areas(regions, painting, unpacked(masks or []), numbers, size)]
-        value = write_painting(strongest_regions(found, numbers))
     except ValueError:
         return gr.skip(), PAINTED
-    return gr.HTML(value), PAINTED
+    return painted(strongest_regions(found, numbers), content, styles), PAINTED
 
 
 def _taken(files: list[str]) -> list[str]:
