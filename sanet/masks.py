@@ -6,7 +6,7 @@ Knows no network and no widget; `controls.py` turns the masks into weights.
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 Size = tuple[int, int]
 Grid = np.ndarray
@@ -113,10 +113,16 @@ def soften(masks: Sequence[Image.Image], softness: float) -> list[Image.Image]:
 def middle(mask: Image.Image) -> tuple[float, float] | None:
     """A point well inside the white, x and y from 0 to 1; None for a black mask."""
     small = mask.reduce(max(1, min(mask.size) // 64))
-    blurred = np.asarray(small.filter(ImageFilter.GaussianBlur(min(small.size) / 12)))
-    if not blurred.any():
+    inside = np.asarray(small)
+    if not inside.any():
         return None
-    y, x = np.unravel_index(blurred.argmax(), blurred.shape)
+    blur = min(small.size) / 5
+    margin = round(2 * blur)  # black, so that the border of the picture counts as one of the region
+    blurred = np.asarray(ImageOps.expand(small, margin).filter(ImageFilter.GaussianBlur(blur)))
+    depth = np.where(
+        2 * inside.astype(int) >= inside.max(), blurred[margin:, margin:][: small.height, : small.width] + 1.0, 0
+    )
+    y, x = np.unravel_index(depth.argmax(), depth.shape)
     return (int(x) + 0.5) / small.width, (int(y) + 0.5) / small.height
 
 

@@ -129,7 +129,9 @@ def test_the_middle_lies_inside_the_region():
     for mask in (ring, corners):
         x, y = middle(mask)
         assert mask.getpixel((int(x * 300), int(y * 200))) == 255
+    assert middle(Image.new("L", (300, 200), 255)) == pytest.approx((0.5, 0.5), abs=0.1)
     assert middle(Image.new("L", (30, 20))) is None
+    assert middle(Image.new("L", (1, 1), 255)) == (0.5, 0.5)
 
 
 def test_soft_edges_blur_and_keep_the_sum():

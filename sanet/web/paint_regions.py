@@ -39,11 +39,8 @@ from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
 
 SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
-# On a phone the result lies below the fold. An untouched canvas is kept in view, to be painted on.
-SHOW_RESULT = f"""(regions, painting) => {{
-  const panel = document.getElementById("paint-result");
-  if (painting || regions !== "{PAINTED}") panel?.scrollIntoView({{block: "nearest"}});
-}}"""
+# On a phone the result lies below the fold.
+SHOW_RESULT = "() => document.getElementById('paint-result')?.scrollIntoView({block: 'nearest'})"
 SAVE_MASKS = """(address) => {
   const link = document.createElement("a");
   Object.assign(link, {href: address, download: "masks.zip"});
@@ -131,7 +128,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             The result as a PNG file, the pair of files before and after, and a note of size and time.
 
         """
-        with explained(), hinted(), switch.reports(request, progress) as report:
+        with explained(), switch.reports(request, progress) as report:
             photo = read(content, "a photograph")
             styles = (style_1, style_2, style_3, style_4)
             numbers = _chosen(styles)
@@ -158,10 +155,12 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
 
     chosen = [content, *slots, regions, canvas, masks]
     inputs = [*chosen, softness, *controls, *strengths]
-    clicked = run.click(
+    # Before the queue of the model: an untouched canvas is no error.
+    ready = run.click(_check, chosen, None, api_visibility="private", show_progress="hidden", concurrency_limit=4)
+    clicked = ready.success(
         spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
     )
-    run.click(None, [regions, canvas], None, js=SHOW_RESULT)
+    ready.success(None, js=SHOW_RESULT)
     connect_stop(stop, switch, (clicked,), result.note)
 
     shown = [content, *slots]
@@ -227,6 +226,14 @@ def _previewed(content: str | None, *rest: Any) -> dict[str, Any]:
     except ValueError:  # nothing painted, or masks that cannot be used, of which the click on Stylize tells
         shaped = []
     return preview_of(shaped, numbers, painting, regions == PAINTED)
+
+
+def _check(content: str | None, *rest: Any) -> None:
+    """Stop with a hint if nothing is painted; what else may be missing, the call itself explains."""
+    styles, (regions, painting, _) = rest[:4], rest[4:]
+    if regions == PAINTED and any(styles):
+        with explained(), hinted():
+            areas(regions, painting, [], _chosen(styles), _canvas_size(content))
 
 
 def _painted_from(content: str | None, *rest: Any) -> tuple[Any, str]:

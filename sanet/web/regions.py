@@ -30,11 +30,11 @@ class NothingPainted(ValueError):  # noqa: N818  (a state, not a mistake)
 
 @contextmanager
 def hinted() -> Iterator[None]:
-    """Turns an untouched canvas into a hint: a notice, and for programs an error that the page does not show."""
+    """Turns an untouched canvas into a notice, and ends the event without what the page shows of errors."""
     try:
         yield
     except NothingPainted as hint:
-        gr.Info(str(hint), title="Nothing is painted yet")
+        gr.Info(str(hint))
         raise gr.Error(str(hint), visible=False, print_exception=False) from hint
 
 
