@@ -119,10 +119,10 @@ def middle(mask: Image.Image) -> tuple[float, float] | None:
     blur = min(small.size) / 5
     margin = round(2 * blur)  # black, so that the border of the picture counts as one of the region
     blurred = np.asarray(ImageOps.expand(small, margin).filter(ImageFilter.GaussianBlur(blur)))
-    depth = np.where(
-        2 * inside.astype(int) >= inside.max(), blurred[margin:, margin:][: small.height, : small.width] + 1.0, 0
-    )
-    y, x = np.unravel_index(depth.argmax(), depth.shape)
+    depth = blurred[margin:, margin:][: small.height, : small.width] + 1.0
+    depth[2 * inside.astype(int) < inside.max()] = 0
+    deepest = np.argwhere(depth == depth.max())
+    y, x = deepest[((deepest - deepest.mean(axis=0)) ** 2).sum(axis=1).argmin()]
     return (int(x) + 0.5) / small.width, (int(y) + 0.5) / small.height
 
 
