@@ -1,7 +1,5 @@
 """Tab "Paint regions": each style has a brush, and where it has painted the style applies (section 4.4)."""
 
-import base64
-from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -9,29 +7,20 @@ import gradio as gr
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit
-from sanet.masks import PRESETS, Size, shape_masks, strongest_regions
+from sanet.masks import PRESETS, shape_masks
 from sanet.web.examples import CONTENTS, STYLES
-from sanet.web.paint_canvas import (
-    COLORS,
-    SHOW_PREVIEW,
-    brush_of,
-    dressed,
-    paint_canvas,
-    painted,
-    photograph,
-    preview_of,
+from sanet.web.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
+from sanet.web.paint_events import (
+    archive_of,
+    check_painted,
+    numbers_of,
+    offered,
+    painted_from,
+    preview_regions,
+    taken,
 )
 from sanet.web.recipes import Recipe, Setting
-from sanet.web.regions import (
-    PAINTED,
-    UPLOADED,
-    areas,
-    hinted,
-    keep_painting,
-    kept_painting,
-    pack,
-    unpacked,
-)
+from sanet.web.regions import PAINTED, UPLOADED, areas, keep_painting, kept_painting, unpacked
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
@@ -131,7 +120,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with explained(), switch.reports(request, progress) as report:
             photo = read(content, "a photograph")
             styles = (style_1, style_2, style_3, style_4)
-            numbers = _chosen(styles)
+            numbers = numbers_of(styles)
             pictures = [read(style, "a style") for style in styles if style] or [read(None, "a style")]
             size = fit(photo, max_side).size
             drawn = unpacked(masks or []) if regions == UPLOADED else []
@@ -156,7 +145,9 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     chosen = [content, *slots, regions, canvas, masks]
     inputs = [*chosen, softness, *controls, *strengths]
     # Before the queue of the model: an untouched canvas is no error.
-    ready = run.click(_check, chosen, None, api_visibility="private", show_progress="hidden", concurrency_limit=4)
+    ready = run.click(
+        check_painted, chosen, None, api_visibility="private", show_progress="hidden", concurrency_limit=4
+    )
     clicked = ready.success(
         spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
     )
@@ -165,20 +156,20 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
 
     shown = [content, *slots]
     gr.on([widget.change for widget in shown], dressed, shown, canvas, trigger_mode="always_last", **QUICK)
-    previewed: dict[str, Any] = {"fn": _previewed, "inputs": [*chosen, softness, *strengths], "outputs": preview}
+    previewed: dict[str, Any] = {"fn": preview_regions, "inputs": [*chosen, softness, *strengths], "outputs": preview}
     watched = [widget.change for widget in (*shown, regions, masks, softness, *strengths)]
     shows = gr.on([canvas.input, *watched], trigger_mode="always_last", **previewed, **QUICK)
     shows.then(None, preview, None, js=SHOW_PREVIEW)
-    regions.change(_offered, regions, [masks, go_on, download], **QUICK)
-    go_on.click(_painted_from, chosen, [canvas, regions], **QUICK)
+    regions.change(offered, regions, [masks, go_on, download], **QUICK)
+    go_on.click(painted_from, chosen, [canvas, regions], **QUICK)
     asked: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 4}
-    masks.upload(_taken, masks, masks, **asked)
-    download.click(_archive, chosen, archive, **asked).success(None, archive, None, js=SAVE_MASKS)
+    masks.upload(taken, masks, masks, **asked)
+    download.click(archive_of, chosen, archive, **asked).success(None, archive, None, js=SAVE_MASKS)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
         wanted = str(recipe.settings.get("regions", ""))
         drawn = kept_painting(recipe.masks[0]) if wanted == PAINTED and recipe.masks else None
-        offers = dict(zip((masks, go_on, download), _offered(wanted), strict=True))
+        offers = dict(zip((masks, go_on, download), offered(wanted), strict=True))
         offers[masks] |= {"value": list(recipe.masks) if wanted == UPLOADED else None}
         return {canvas: painted(drawn, recipe.content, recipe.styles), **offers}
 
@@ -195,68 +186,3 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         # Not at the same time as a link restores the painting: its preview would be of an empty canvas.
         lambda opened: opened.then(**previewed, **QUICK).then(None, preview, None, js=SHOW_PREVIEW),
     )
-
-
-def _chosen(styles: Sequence[str | None]) -> list[int]:
-    """The numbers of the brushes that have a style."""
-    return [i for i, style in enumerate(styles, 1) if style]
-
-
-def _offered(regions: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Which of the upload of masks, "Paint on" and "Download" there is a use for."""
-    return (
-        gr.update(visible=regions == UPLOADED),
-        gr.update(visible=regions != PAINTED),
-        gr.update(visible=regions != UPLOADED),
-    )
-
-
-def _canvas_size(content: str | None) -> Size:
-    shown = photograph(content)
-    return (shown["width"], shown["height"]) if shown["picture"] else (640, 480)
-
-
-def _previewed(content: str | None, *rest: Any) -> dict[str, Any]:
-    """The regions as the model will see them: soft, and as strong as they are."""
-    styles, (regions, painting, masks, softness, *strengths) = rest[:4], rest[4:]
-    numbers, size = _chosen(styles), _canvas_size(content)
-    try:
-        found = areas(regions, painting, unpacked(masks or []), numbers, size) if numbers else []
-        shaped = shape_masks(found, size, softness, [strengths[i - 1] for i in numbers])
-    except ValueError:  # nothing painted, or masks that cannot be used, of which the click on Stylize tells
-        shaped = []
-    return preview_of(shaped, numbers, painting, regions == PAINTED)
-
-
-def _check(content: str | None, *rest: Any) -> None:
-    """Stop with a hint if nothing is painted; what else may be missing, the call itself explains."""
-    styles, (regions, painting, _) = rest[:4], rest[4:]
-    if regions == PAINTED and any(styles):
-        with explained(), hinted():
-            areas(regions, painting, [], _chosen(styles), _canvas_size(content))
-
-
-def _painted_from(content: str | None, *rest: Any) -> tuple[Any, str]:
-    """A preset or uploaded masks as a painting to go on from."""
-    styles, (regions, painting, masks) = rest[:4], rest[4:]
-    numbers, size = _chosen(styles), _canvas_size(content)
-    try:
-        found = [mask.resize(size) for mask in areas(regions, painting, unpacked(masks or []), numbers, size)]
-    except ValueError:
-        return gr.skip(), PAINTED
-    return painted(strongest_regions(found, numbers), content, styles), PAINTED
-
-
-def _taken(files: list[str]) -> list[str]:
-    with explained():
-        return unpacked(files)
-
-
-def _archive(content: str | None, *rest: Any) -> str:
-    """The masks before soft edges and strengths, so that they come back as they were; as a data address."""
-    styles, (regions, painting, masks) = rest[:4], rest[4:]
-    numbers = _chosen(styles)
-    with explained(), hinted():
-        found = areas(regions, painting, unpacked(masks or []), numbers, _canvas_size(content))
-        names = [brush_of(style)["name"] for style in styles if style]
-        return "data:application/zip;base64," + base64.b64encode(pack(found, names)).decode()

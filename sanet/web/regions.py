@@ -41,8 +41,10 @@ def hinted() -> Iterator[None]:
 def areas(regions: str, painting: Any, masks: Sequence[str], numbers: Sequence[int], size: Size) -> list[Image.Image]:
     """A mask for each style of `numbers`, before soft edges; presets have `size`, the others their own.
 
-    Raises `NothingPainted`, or ValueError if there are more or fewer uploaded masks than styles.
+    Raises `NothingPainted`, or ValueError if there is no style, or not one uploaded mask for each.
     """
+    if not numbers:
+        raise ValueError("Choose a style first: upload one or click an example.")
     if regions == PAINTED:
         painted = read_painting(painting)
         drawn = region_masks(painted, numbers) if painted else []
