@@ -73,7 +73,7 @@ def _bytes(value: Tensor | Features) -> int:
 
 
 class Stylizer:
-    """A network on a device: `estimate`, `prepare`, `render`, `stylize`, `sequence`. Safe to use from several threads."""
+    """`estimate`, `prepare`, `render`, `stylize` and `sequence` with one network. Safe to use from several threads."""
 
     def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
         self.device = device

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from browser import chromium, open_tab, served_app
 from PIL import Image, ImageChops, ImageStat
@@ -203,34 +202,6 @@ def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(brows
     expect(first.locator("#four-note")).to_contain_text("256 × 171 px in", timeout=60_000)
     for page in (first, second):
         page.context.close()
-
-
-def test_painting_changes_only_what_was_painted(page: Page, url: str) -> None:
-    open_tab(page, url, "Paint regions")
-    canvas = page.locator("#paint-sketch canvas").last
-    canvas.wait_for()
-    page.wait_for_timeout(1500)  # the editor fits the photograph after the canvas has appeared
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    middle, height = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(middle - 110, height - 10)
-    page.mouse.down()
-    for step in range(12):
-        page.mouse.move(middle - 110 + 3 * (step % 2), height - 40 + 8 * step, steps=3)
-    page.mouse.up()
-    page.wait_for_timeout(1000)  # the stroke is uploaded after the pointer is lifted
-    run_and_wait(page, "paint")
-    _, picture = downloaded(page, "paint")
-    change = np.asarray(ImageChops.difference(picture, original(picture, 0))).mean(axis=(0, 2))  # per column
-    width = picture.width
-    assert change[: width // 2].max() > 2 * change[-width // 4 :].mean()
-
-
-def test_an_untouched_canvas_is_explained(page: Page, url: str) -> None:
-    open_tab(page, url, "Paint regions")
-    page.click("#paint-run")
-    expect(page.get_by_text("Paint over the photograph first")).to_be_visible()
 
 
 def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, tmp_path: Path) -> None:

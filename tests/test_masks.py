@@ -1,10 +1,21 @@
-"""Region masks: presets, painted sketches, soft edges."""
+"""Region masks: presets, paintings, soft edges, strengths."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from sanet.masks import PRESETS, painted_masks, preset_masks, soften
+from sanet.masks import (
+    PRESETS,
+    draw_regions,
+    middle,
+    preset_masks,
+    read_regions,
+    region_masks,
+    shape_masks,
+    soften,
+    strongest_regions,
+    tint,
+)
 
 PALETTE = ("#ff0000", "#0000ff", "#00ff00")
 
@@ -58,23 +69,69 @@ def sketch(*pixels):
     return Image.fromarray(np.array([pixels], dtype=np.uint8))
 
 
-def test_painted_pixels_belong_to_the_nearest_colour():
-    drawn = sketch((255, 0, 0, 255), (250, 30, 9, 255), (10, 10, 200, 255), (90, 160, 80, 255), (0, 0, 0, 0))
-    masks = painted_masks(drawn, PALETTE, drawn.size)
-    assert [array(mask)[0].tolist() for mask in masks] == [[255, 255, 0, 0, 0], [0, 0, 255, 0, 0], [0, 0, 0, 255, 0]]
+def test_a_painting_is_read_as_it_was_drawn():
+    regions = Image.fromarray(np.random.default_rng(0).integers(0, 4, (9, 7), dtype=np.uint8))
+    assert read_regions(draw_regions(regions, PALETTE), PALETTE).tobytes() == regions.tobytes()
+
+
+def test_colours_that_are_not_quite_the_palettes_belong_to_the_nearest():
+    drawn = sketch((240, 30, 0, 255), (0, 0, 0, 0), (10, 10, 200, 255), (0, 0, 0, 0), (90, 160, 80, 255))
+    assert array(read_regions(drawn, PALETTE))[0].tolist() == [1, 0, 2, 0, 3]
 
 
 def test_antialiased_edges_become_hard_at_half_transparency():
     drawn = sketch(*((255, 0, 0, alpha) for alpha in (0, 1, 127, 128, 254, 255)))
-    assert array(painted_masks(drawn, PALETTE, drawn.size)[0])[0].tolist() == [0, 0, 0, 255, 255, 255]
+    assert array(read_regions(drawn, PALETTE))[0].tolist() == [0, 0, 0, 1, 1, 1]
 
 
-def test_painted_masks_are_brought_to_the_size_without_soft_edges():
-    drawn = sketch((255, 0, 0, 255), (0, 0, 0, 0), (0, 0, 255, 255))
-    red, blue, green = (array(mask) for mask in painted_masks(drawn, PALETTE, (6, 2)))
-    assert red.tolist() == [[255, 255, 0, 0, 0, 0]] * 2
-    assert blue.tolist() == [[0, 0, 0, 0, 255, 255]] * 2
-    assert not green.any()
+def test_antialiased_edges_never_bleed_into_a_third_style():
+    orange, blue, green = (213, 94, 0), (0, 114, 178), (0, 158, 115)
+    palette = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in (orange, blue, green)]
+    mixed = tuple((a + b) // 2 for a, b in zip(orange, blue, strict=True))
+    assert sum((np.array(mixed) - green) ** 2) < min(sum((np.array(mixed) - c) ** 2) for c in (orange, blue))
+    drawn = np.zeros((12, 13, 4), dtype=np.uint8)
+    drawn[:, :6], drawn[:, 6], drawn[:, 7:] = (*orange, 255), (*mixed, 255), (*blue, 255)
+    regions = array(read_regions(Image.fromarray(drawn), palette))
+    assert set(regions.ravel()) == {1, 2}
+    assert (regions[:, :6] == 1).all()
+    assert (regions[:, 7:] == 2).all()
+
+
+def test_regions_become_masks_and_masks_regions():
+    regions = Image.fromarray(np.array([[0, 1, 3], [3, 0, 1]], dtype=np.uint8))
+    masks = region_masks(regions, [1, 3])
+    assert [array(mask).tolist() for mask in masks] == [[[0, 255, 0], [0, 0, 255]], [[0, 0, 255], [255, 0, 0]]]
+    assert strongest_regions(masks, [1, 3]).tobytes() == regions.tobytes()
+
+
+def test_masks_are_brought_to_size_softened_and_scaled_by_their_strengths():
+    masks = preset_masks("Left / right", (80, 40), 2)
+    left, right = (array(mask).astype(int) for mask in shape_masks(masks, (160, 80), 0.5, (1.0, 0.4)))
+    assert left.shape == (80, 160)
+    assert (left[40, 0], right[40, -1]) == (255, 102)
+    assert abs(left + right / 0.4 - 255).max() <= 4
+    assert not array(shape_masks(masks, (80, 40), 0.5, (0.0, 1.0))[0]).any()
+    with pytest.raises(ValueError, match=r"1\.5"):
+        shape_masks(masks, (80, 40), 0.0, (1.0, 1.5))
+
+
+def test_the_tint_has_each_colour_where_its_mask_is_and_nothing_elsewhere():
+    masks = region_masks(Image.fromarray(np.array([[0, 1, 2]], dtype=np.uint8)), [1, 2])
+    clear, red, blue = array(tint(masks, PALETTE[:2]))[0].tolist()
+    assert clear[3] == 0
+    assert red == [255, 0, 0, blue[3]]
+    assert blue[:3] == [0, 0, 255]
+    assert 100 < blue[3] < 200
+
+
+def test_the_middle_lies_inside_the_region():
+    ring, corners = preset_masks("Centre", (300, 200), 2)
+    for mask in (ring, corners):
+        x, y = middle(mask)
+        assert mask.getpixel((int(x * 300), int(y * 200))) == 255
+    assert middle(Image.new("L", (300, 200), 255)) == pytest.approx((0.5, 0.5), abs=0.1)
+    assert middle(Image.new("L", (30, 20))) is None
+    assert middle(Image.new("L", (1, 1), 255)) == (0.5, 0.5)
 
 
 def test_soft_edges_blur_and_keep_the_sum():

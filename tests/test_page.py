@@ -2,6 +2,7 @@
 
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -143,6 +144,48 @@ def test_a_tour_paints_a_frame_for_every_step(client: Client, engine: RecordingE
     assert engine.calls == [(4, step, 384) for step in tour("Around the square", 24, Controls())]
 
 
+def test_spatial_scales_each_region_by_its_strength_and_takes_an_archive(
+    client: Client, engine: RecordingEngine, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "masks.zip", "w") as archive:
+        for i, shade in enumerate((255, 0), 1):
+            Image.new("L", (64, 48), shade).save(tmp_path / f"{i}.png")
+            archive.write(tmp_path / f"{i}.png", f"{i}.png")
+    files = [handle_file(tmp_path / "masks.zip")]
+    styles = (STYLE[0], None, STYLE[2], None)
+    given = (CONTENT, *styles, "Uploaded masks", None, files, 0.0, 1.0, 256, False, 0.4, 1.0, 0.0)
+    client.predict(*given, api_name="/spatial")
+    ((_, controls, _),) = engine.calls
+    assert controls.masks is not None
+    assert [mask.getpixel((128, 85)) for mask in controls.masks] == [102, 0]
+
+
+def test_spatial_takes_a_painting_of_the_canvas(client: Client, engine: RecordingEngine) -> None:
+    painting = {"width": 4, "height": 1, "runs": "1 2 0 1 2 1", "edit": 1}
+    client.predict(
+        CONTENT,
+        STYLE[0],
+        STYLE[1],
+        None,
+        None,
+        "My painting",
+        painting,
+        None,
+        0.0,
+        1.0,
+        256,
+        False,
+        api_name="/spatial",
+    )
+    ((_, controls, _),) = engine.calls
+    assert controls.masks is not None
+    places = (0, 127, 129, 191, 193, 255)
+    assert [[mask.getpixel((x, 85)) for x in places] for mask in controls.masks] == [
+        [255, 255, 0, 0, 0, 0],
+        [0, 0, 0, 0, 255, 255],
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "api", "sentence"),
     [
@@ -156,6 +199,7 @@ def test_a_tour_paints_a_frame_for_every_step(client: Client, engine: RecordingE
         ((CONTENT, *STYLE, 0.5, 0.5, 1.0, False, "Around the square", 50, "GIF"), "/tour", "50"),
         ((CONTENT, *STYLE, "Diagonal", None, None, 0.0, 1.0, 256, False), "/spatial", "Diagonal"),
         ((CONTENT, *STYLE, "My painting", None, None, 0.0, 1.0, 256, False), "/spatial", "Paint over the photograph"),
+        ((CONTENT, *STYLE, "My painting", {"runs": "0"}, None, 0.0, 1.0, 256, False), "/spatial", "cannot be read"),
         ((CONTENT, *STYLE, "Uploaded masks", None, None, 0.0, 1.0, 256, False), "/spatial", "got 0 for 4"),
     ],
 )

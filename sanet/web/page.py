@@ -46,7 +46,7 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
             # Rendered from the start: an update that reaches an unrendered gr.HTML replaces all its properties.
             with gr.Tab("Four styles", id="four", render_children=True):
                 four = four_styles_tab(engine, store)
-            with gr.Tab("Paint regions", id="paint"):
+            with gr.Tab("Paint regions", id="paint", render_children=True):
                 paint = paint_regions_tab(engine, store)
             with gr.Tab("All styles", id="all"):
                 all_styles_tab(engine, tabs, one)

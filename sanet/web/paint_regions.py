@@ -1,60 +1,79 @@
-"""Tab "Paint regions": each style has a colour, and where that colour is painted the style applies (section 4.4)."""
+"""Tab "Paint regions": each style has a brush, and where it has painted the style applies (section 4.4)."""
 
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.image import fit, open_picture
-from sanet.masks import PRESETS, painted_masks, preset_masks, soften
+from sanet.image import fit
+from sanet.masks import PRESETS, shape_masks
 from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
+from sanet.web.paint_events import (
+    archive_of,
+    check_painted,
+    numbers_of,
+    offered,
+    painted_from,
+    preview_regions,
+    taken,
+)
 from sanet.web.recipes import Recipe, Setting
-from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, glimpse, new_folder, read
+from sanet.web.regions import PAINTED, UPLOADED, areas, keep_painting, kept_painting, unpacked
+from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
 from sanet.web.working_size import working_size
 
-# Four colours that stay apart for colour-blind eyes (Okabe & Ito).
-COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
-PAINTED, UPLOADED = "My painting", "Uploaded masks"
-CANVAS_SIDE = 640
+SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
+# On a phone the result lies below the fold.
+SHOW_RESULT = "() => document.getElementById('paint-result')?.scrollIntoView({block: 'nearest'})"
+SAVE_MASKS = """(address) => {
+  const link = document.createElement("a");
+  Object.assign(link, {href: address, download: "masks.zip"});
+  link.click();
+}"""
 
 
 def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
-    first = str(CONTENTS[0].path)
     switch = StopSwitch()
+    first = [str(example.path) for example in STYLES[:2]]
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "paint-content")
+                content, _ = picture_with_examples(CONTENTS, "Photograph", "paint-content")
                 with gr.Column(min_width=240):
                     regions = gr.Radio([PAINTED, *PRESETS, UPLOADED], value=PAINTED, label="Regions", elem_id="regions")
-                    softness = gr.Slider(0, 1, 0.2, step=0.05, label="Soft edges")
-                    masks = gr.File(label="Masks, one per style: white applies", file_count="multiple", visible=False)
-            sketch = gr.ImageEditor(
-                _canvas(first),
-                label="Paint each style's colour over the photograph",
-                type="pil",
-                format="png",
-                sources=[],
-                transforms=[],
-                layers=gr.LayerOptions(allow_additional_layers=False),
-                brush=gr.Brush(colors=list(COLORS.values()), color_mode="fixed", default_size=48),
-                height=380,
-                buttons=[],
-                elem_id="paint-sketch",
+                    softness = gr.Slider(0, 1, 0.2, step=0.05, label="Soft edges", elem_id="paint-softness")
+            masks = gr.File(
+                label="Masks, one per style: white applies",
+                file_count="multiple",
+                file_types=["image", ".zip"],
+                visible=False,
+                elem_id="paint-masks",
             )
-            slots, _ = style_slots(STYLES, list(COLORS), 2, "paint-style")
+            canvas = paint_canvas(CONTENTS[0].path, [*first, None, None], "paint-canvas")
             run, stop = run_and_stop("paint")
-        with gr.Column(scale=6, min_width=320):
+            with gr.Row():
+                go_on = gr.Button("Paint on from these regions", visible=False, elem_id="paint-go-on", size="sm")
+                download = gr.Button("Download masks", elem_id="paint-masks-download", size="sm")
+            slots, _ = style_slots(STYLES, SLOTS, 2, "paint-style")
+            with gr.Row():
+                strengths = [
+                    gr.Slider(
+                        0, 1, 1, step=0.05, label=f"Strength of {i}", min_width=130, elem_id=f"paint-strength-{i}"
+                    )
+                    for i in range(1, len(SLOTS) + 1)
+                ]
+        with gr.Column(scale=6, min_width=320, elem_classes="stays"):
             result = result_panel("paint", store)
             controls = common_controls()
             working_size(engine, content, slots, controls.max_side, result.note, "paint-cost")
+    archive, preview = gr.Textbox(visible=False), gr.JSON(visible=False)
 
     def spatial(
         content: str,
@@ -69,6 +88,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         alpha: float = 1.0,
         max_side: int = 512,
         keep_color: bool = False,
+        strength_1: float = 1.0,
+        strength_2: float = 1.0,
+        strength_3: float = 1.0,
+        strength_4: float = 1.0,
         progress: gr.Progress = gr.Progress(),
         request: gr.Request | None = None,
     ) -> Result:
@@ -81,96 +104,87 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             style_3: The style of the third region; painted green.
             style_4: The style of the fourth region; painted yellow.
             regions: "My painting", "Uploaded masks", "Left / right", "Top / bottom", "Centre" or "Quadrants".
-            sketch: The painting, for "My painting".
-            masks: One greyscale picture per style, for "Uploaded masks".
+            sketch: The painting of the page's canvas, for "My painting".
+            masks: One greyscale picture per style, or an archive of them, for "Uploaded masks".
             softness: Blur of the edges between regions, 0 to 1.
             alpha: Strength from 0 (photograph) to 1 (style).
             max_side: Longer side of the result in pixels.
             keep_color: Keep the photograph's colours.
+            strength_1: Strength of the first region, times `alpha`.
+            strength_2: Strength of the second region, times `alpha`.
+            strength_3: Strength of the third region, times `alpha`.
+            strength_4: Strength of the fourth region, times `alpha`.
 
         Returns:
             The result as a PNG file, the pair of files before and after, and a note of size and time.
 
         """
         with explained(), switch.reports(request, progress) as report:
-            photograph = read(content, "a photograph")
-            given = dict(zip(COLORS, (style_1, style_2, style_3, style_4), strict=True))
-            chosen = {color: style for color, style in given.items() if style}
-            pictures = [read(style, "a style") for style in chosen.values()] or [read(None, "a style")]
-            size = fit(photograph, max_side).size
-            drawn = list(masks or []) if regions == UPLOADED else []
+            photo = read(content, "a photograph")
+            styles = (style_1, style_2, style_3, style_4)
+            numbers = numbers_of(styles)
+            pictures = [read(style, "a style") for style in styles if style] or [read(None, "a style")]
+            size = fit(photo, max_side).size
+            drawn = unpacked(masks or []) if regions == UPLOADED else []
+            found = areas(regions, sketch, drawn, numbers, size)
             if regions == PAINTED:
-                painting = _sketch(sketch)
-                drawn = [_kept(painting)]
-                areas = painted_masks(painting, [COLORS[color] for color in chosen], size)
-            elif regions == UPLOADED:
-                areas = [open_picture(mask).convert("L").resize(size) for mask in masks or []]
-            else:
-                areas = preset_masks(regions, size, len(chosen))
-            shaped = Controls(alpha=alpha, masks=tuple(soften(areas, softness)), keep_color=keep_color)
-            name = file_name(content, "regions", alpha)
+                drawn = [keep_painting(sketch)]
+            strengths = (strength_1, strength_2, strength_3, strength_4)
+            shaped = shape_masks(found, size, softness, [strengths[i - 1] for i in numbers])
             settings: dict[str, Setting] = {
                 "regions": regions,
                 "softness": softness,
                 "alpha": alpha,
                 "max_side": max_side,
                 "keep_color": keep_color,
+                **{f"strength_{i}": strength for i, strength in enumerate(strengths, 1)},
             }
-            recipe = Recipe("paint", content, (style_1, style_2, style_3, style_4), settings, tuple(drawn))
-            return stylize_picture(engine, photograph, pictures, shaped, max_side, name, recipe, report)
+            recipe = Recipe("paint", content, styles, settings, tuple(drawn))
+            options = Controls(alpha=alpha, masks=tuple(shaped), keep_color=keep_color)
+            name = file_name(content, "regions", alpha)
+            return stylize_picture(engine, photo, pictures, options, max_side, name, recipe, report)
 
-    inputs = [content, *slots, regions, sketch, masks, softness, *controls]
-    clicked = run.click(
+    chosen = [content, *slots, regions, canvas, masks]
+    inputs = [*chosen, softness, *controls, *strengths]
+    # Before the queue of the model: an untouched canvas is no error.
+    ready = run.click(
+        check_painted, chosen, None, api_visibility="private", show_progress="hidden", concurrency_limit=4
+    )
+    clicked = ready.success(
         spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
     )
+    ready.success(None, js=SHOW_RESULT)
     connect_stop(stop, switch, (clicked,), result.note)
-    regions.change(_shown, regions, [sketch, masks], **QUICK)
-    # Not .change: a link that restores a painting changes the photograph too.
-    gr.on([content.upload, content.clear], _canvas, content, sketch, **QUICK)
-    content_picked.then(_canvas, content, sketch, **QUICK)
+
+    shown = [content, *slots]
+    gr.on([widget.change for widget in shown], dressed, shown, canvas, trigger_mode="always_last", **QUICK)
+    previewed: dict[str, Any] = {"fn": preview_regions, "inputs": [*chosen, softness, *strengths], "outputs": preview}
+    watched = [widget.change for widget in (*shown, regions, masks, softness, *strengths)]
+    shows = gr.on([canvas.input, *watched], trigger_mode="always_last", **previewed, **QUICK)
+    shows.then(None, preview, None, js=SHOW_PREVIEW)
+    regions.change(offered, regions, [masks, go_on, download], **QUICK)
+    go_on.click(painted_from, chosen, [canvas, regions], **QUICK)
+    asked: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 4}
+    masks.upload(taken, masks, masks, **asked)
+    download.click(archive_of, chosen, archive, **asked).success(None, archive, None, js=SAVE_MASKS)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
-        chosen = recipe.settings.get("regions")
-        canvas = _canvas(recipe.content)
-        if chosen == PAINTED and recipe.masks:
-            layer = open_picture(recipe.masks[0])
-            canvas = {"background": None, "composite": None, **(canvas or {}), "layers": [layer]}
-        files = list(recipe.masks) if chosen == UPLOADED else None
-        return {
-            sketch: gr.update(value=canvas, visible=chosen == PAINTED),
-            masks: gr.update(value=files, visible=chosen == UPLOADED),
-        }
+        wanted = str(recipe.settings.get("regions", ""))
+        drawn = kept_painting(recipe.masks[0]) if wanted == PAINTED and recipe.masks else None
+        offers = dict(zip((masks, go_on, download), offered(wanted), strict=True))
+        offers[masks] |= {"value": list(recipe.masks) if wanted == UPLOADED else None}
+        return {canvas: painted(drawn, recipe.content, recipe.styles), **offers}
 
     widgets = {"regions": regions, "softness": softness, **controls._asdict()}
-    return TabWidgets("paint", content, slots, widgets, result, (sketch, masks), restore_more)
-
-
-def _shown(regions: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    return gr.update(visible=regions == PAINTED), gr.update(visible=regions == UPLOADED)
-
-
-def _kept(painting: Image.Image) -> str:
-    """A file that holds the painting as it was when the result was made."""
-    path = new_folder() / "painting.png"
-    painting.save(path)
-    return str(path)
-
-
-def _canvas(content: str | None) -> dict[str, Any] | None:
-    """An empty sketch over the photograph, at a size that phones can paint on."""
-    picture = glimpse(content)
-    if picture is None:
-        return None
-    return {"background": fit(picture, CANVAS_SIDE), "layers": [], "composite": None}
-
-
-def _sketch(value: dict[str, Any] | None) -> Image.Image:
-    """What was painted, mode "RGBA". Raises ValueError for an untouched canvas."""
-    layers = [layer.convert("RGBA") for layer in (value or {}).get("layers", [])]
-    painted = [layer for layer in layers if layer.getchannel("A").getextrema()[1] >= 128]
-    if not painted:
-        raise ValueError("Paint over the photograph first, or choose a preset under Regions.")
-    sketch = painted[0]
-    for layer in painted[1:]:
-        sketch = Image.alpha_composite(sketch, layer)
-    return sketch
+    widgets |= {f"strength_{i}": slider for i, slider in enumerate(strengths, 1)}
+    return TabWidgets(
+        "paint",
+        content,
+        slots,
+        widgets,
+        result,
+        (canvas, masks, go_on, download),
+        restore_more,
+        # Not at the same time as a link restores the painting: its preview would be of an empty canvas.
+        lambda opened: opened.then(**previewed, **QUICK).then(None, preview, None, js=SHOW_PREVIEW),
+    )

@@ -42,7 +42,7 @@ def explained() -> Iterator[None]:
     """Turns what the library refuses into one sentence on the page."""
     try:
         yield
-    except gr.Error:  # is a ValueError too
+    except gr.Error:  # a ValueError, too, but in the page's own words
         raise
     except ValueError as error:
         raise gr.Error(html.escape(str(error)), print_exception=False) from error

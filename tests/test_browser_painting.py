@@ -1,0 +1,266 @@
+"""Painting regions in a real browser: pointer events, tools, masks as files, links."""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import chromium, open_tab, served_app
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+expect.set_options(timeout=60_000)  # a busy machine is no failure
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+RED, BLUE, GREY = (200, 40, 40), (40, 60, 200), (130, 130, 130)
+Point = tuple[float, float]
+Stroke = Callable[[Sequence[Point]], None]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    shares = str(tmp_path_factory.mktemp("shares"))
+    with served_app(tmp_path_factory.mktemp("gradio"), SANET_SHARE_DIR=shares) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESKTOP, accept_downloads=True)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    open_tab(page, url, "Paint regions")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> dict[str, Path]:
+    """A large grey photograph, a red and a blue style; all of grain, so that there is something to match."""
+    random = np.random.default_rng(0)
+    sizes = {"grey": (2000, 1500, GREY), "red": (256, 256, RED), "blue": (256, 256, BLUE)}
+    for name, (width, height, color) in sizes.items():
+        grain = random.integers(-30, 31, (height // 4, width // 4, 1)) + np.array(color)
+        Image.fromarray(grain.astype(np.uint8)).resize((width, height)).save(tmp_path / f"{name}.png")
+    return {name: tmp_path / f"{name}.png" for name in sizes}
+
+
+def upload(page: Page, elem_id: str, file: Path) -> None:
+    page.locator(f"#{elem_id} button[aria-label='Clear'], #{elem_id} button[aria-label='Remove Image']").click()
+    page.locator(f"#{elem_id} input[type=file]").set_input_files(file)
+
+
+def strokes(page: Page, touch: bool) -> Stroke:
+    """Paints along points given as shares of the canvas, by mouse or by finger."""
+    canvas = page.locator("#paint-canvas .strokes")
+    finger = page.context.new_cdp_session(page) if touch else None
+
+    def send(kind: str, *points: Point) -> None:
+        assert finger is not None
+        touches = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def stroke(points: Sequence[Point]) -> None:
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+        if touch:
+            send("touchStart", at[0])
+            for point in at[1:]:
+                send("touchMove", point)
+            send("touchEnd")
+            return
+        page.mouse.move(*at[0])
+        page.mouse.down()
+        for point in at[1:]:
+            page.mouse.move(*point, steps=3)
+        page.mouse.up()
+
+    return stroke
+
+
+def stripe(left: float, right: float) -> list[Point]:
+    """Up and down from one side to the other."""
+    return [(x, y) for x in np.linspace(left, right, 4) for y in (0.02, 0.98)]
+
+
+def brush(page: Page, number: int) -> Locator:
+    return page.locator("#paint-canvas .brush").nth(number - 1)
+
+
+def tool(page: Page, name: str) -> Locator:
+    return page.locator("#paint-canvas").get_by_role("button", name=name)
+
+
+def told(page: Page) -> dict[int, int]:
+    """How much of the canvas each brush has painted, in per cent."""
+    text = page.locator("#paint-canvas .told").inner_text()
+    return {int(number): int(share) for number, share in re.findall(r"(\d) [^:,]*: (\d+) %", text)}
+
+
+def set_number(page: Page, elem_id: str, value: str) -> None:
+    number = page.locator(f"#{elem_id} input[type=number]")
+    number.fill(value)
+    number.press("Enter")
+
+
+def result(page: Page) -> np.ndarray:
+    """Press Stylize and wait for the new picture, (H, W, 3)."""
+    before = page.locator("#paint-result img").last.get_attribute("src") if shown(page) else ""
+    page.click("#paint-run")
+    after = page.locator("#paint-result img").last
+    expect(after).to_have_attribute("src", re.compile("regions-a100.png"))
+    expect(after).not_to_have_attribute("src", str(before))
+    with page.expect_download() as download:
+        page.click("#paint-download")
+    return np.asarray(Image.open(download.value.path()).convert("RGB")).astype(float)
+
+
+def shown(page: Page) -> bool:
+    return page.locator("#paint-result img").count() > 0
+
+
+def nearest(picture: np.ndarray, left: float, right: float) -> str:
+    """Whose mean colour lies nearest to that of the upright stripe between two shares of the width."""
+    width = picture.shape[1]
+    mean = picture[:, round(left * width) : round(right * width)].mean(axis=(0, 1))
+    colors = {"red": RED, "blue": BLUE, "grey": GREY}
+    return min(colors, key=lambda name: float(np.abs(mean - colors[name]).sum()))
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
+def test_each_style_is_found_where_its_brush_has_painted(
+    browser: Browser, url: str, pictures: dict[str, Path], size: dict
+) -> None:
+    touch = size is PHONE
+    context = browser.new_context(viewport=size, has_touch=touch, is_mobile=touch, accept_downloads=True)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    open_tab(page, url, "Paint regions")
+    for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
+        upload(page, elem_id, pictures[name])
+    # The photograph is scaled before it reaches the canvas.
+    expect(page.locator("#paint-canvas .photograph")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("#paint-canvas .strokes")).to_have_js_property("height", 480)
+    expect(brush(page, 1)).to_contain_text("red")
+    expect(brush(page, 2)).to_contain_text("blue")
+    expect(brush(page, 3)).to_be_disabled()
+    stroke = strokes(page, touch)
+    page.get_by_label("Brush size").fill("100")
+    stroke(stripe(0.02, 0.28))
+    brush(page, 2).click()
+    expect(brush(page, 2)).to_have_attribute("aria-pressed", "true")
+    stroke(stripe(0.72, 0.98))
+    expect(page.locator("#paint-canvas .told")).to_contain_text("2 blue: 3")
+    preview = page.locator("#paint-canvas .preview")
+    expect(preview).to_be_visible()
+    expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
+
+    picture = result(page)
+    assert [nearest(picture, *part) for part in ((0, 0.25), (0.42, 0.58), (0.75, 1))] == ["red", "grey", "blue"]
+    edit = preview.get_attribute("src")
+    set_number(page, "paint-strength-2", "0")
+    expect(preview).not_to_have_attribute("src", str(edit))
+    expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1"])
+    picture = result(page)
+    assert [nearest(picture, *part) for part in ((0, 0.25), (0.42, 0.58), (0.75, 1))] == ["red", "grey", "grey"]
+    context.close()
+
+
+def test_an_untouched_canvas_gets_a_hint_and_no_error(page: Page) -> None:
+    page.click("#paint-run")
+    hint = page.get_by_text("Paint over the photograph first, or choose a preset under Regions.")
+    expect(hint).to_be_visible()
+    expect(page.get_by_text("Error")).to_have_count(0)
+    page.click("#paint-masks-download")
+    expect(hint).to_have_count(2)
+    expect(page.locator("#paint-note")).to_have_text("The picture appears here.")
+
+
+def test_the_tools_by_mouse_and_by_keyboard(page: Page) -> None:
+    stroke = strokes(page, touch=False)
+    stroke([(0.1, 0.5), (0.4, 0.5)])
+    first = told(page)
+    assert first.keys() == {1}
+    brush(page, 2).press("Enter")
+    tool(page, "Fill the rest").press("Enter")
+    assert told(page) == {1: first[1], 2: 100 - first[1]}
+    tool(page, "Eraser").press(" ")
+    expect(tool(page, "Eraser")).to_have_attribute("aria-pressed", "true")
+    stroke([(0.7, 0.1), (0.7, 0.9)])
+    erased = told(page)
+    assert erased[1] == first[1]
+    assert 0 < erased[2] < 100 - first[1]
+    tool(page, "Invert").click()
+    assert told(page)[2] == pytest.approx(100 - first[1] - erased[2], abs=1)
+    for before in (erased, {1: first[1], 2: 100 - first[1]}, first, {}):
+        page.keyboard.press("Control+z")
+        assert told(page) == before
+    tool(page, "Undo").click()  # nothing left to undo
+    tool(page, "Fill the rest").click()
+    assert told(page) == {2: 100}
+    tool(page, "Clear").click()
+    assert told(page) == {}
+
+
+def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
+    page: Page, browser: Browser, url: str, tmp_path: Path
+) -> None:
+    stroke = strokes(page, touch=False)
+    stroke(stripe(0.05, 0.2))
+    brush(page, 2).click()
+    stroke([(0.6, 0.2), (0.9, 0.7)])
+    painted = told(page)
+    assert painted.keys() == {1, 2}
+    page.locator("#paint-style-examples button").nth(4).click()  # into place 3
+    expect(brush(page, 3)).to_be_enabled()
+    upload(page, "paint-style-3", Path(__file__).parents[1] / "examples/style/great-wave.jpg")
+    expect(brush(page, 3)).to_contain_text("Great wave")
+    page.locator("#paint-style-3 button[aria-label='Clear'], #paint-style-3 button[aria-label='Remove Image']").click()
+    expect(brush(page, 3)).to_be_disabled()
+    page.locator("#paint-content-examples button").nth(1).click()
+    expect(page.locator("#paint-content img")).to_have_attribute("src", re.compile("astronaut"))
+    set_number(page, "paint-strength-1", "0.8")
+    page.get_by_role("tab", name="One style").click()
+    page.get_by_role("tab", name="Paint regions").click()
+    expect(page.locator("#paint-canvas .preview")).to_be_visible()
+    assert told(page) == painted
+    wanted = result(page)
+
+    with page.expect_download() as download:
+        page.click("#paint-masks-download")
+    assert download.value.suggested_filename == "masks.zip"
+    archive = tmp_path / "masks.zip"
+    download.value.save_as(archive)
+    assert zipfile.ZipFile(archive).namelist() == ["1-starry-night.png", "2-great-wave.png"]
+
+    page.click("#paint-share")
+    page.click("#paint-share-create")
+    link = page.locator("#paint-share-link :is(input, textarea)")
+    expect(link).to_have_value(re.compile(r"\?r="))
+    other = browser.new_context(viewport=DESKTOP, accept_downloads=True).new_page()
+    other.goto(link.input_value())
+    expect(other.locator("#paint-canvas .preview")).to_be_visible()
+    expect(other.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
+    assert told(other) == painted
+    expect(other.locator("#paint-strength-1 input[type=number]")).to_have_value("0.8")
+    other.context.close()
+
+    tool(page, "Clear").click()
+    page.get_by_role("radio", name="Uploaded masks").check()
+    page.locator("#paint-masks input[type=file]").set_input_files(archive)
+    expect(page.locator("#paint-masks")).to_contain_text("mask-2")
+    assert np.array_equal(result(page), wanted)
+    page.click("#paint-go-on")
+    expect(page.get_by_role("radio", name="My painting")).to_be_checked()
+    expect(page.locator("#paint-canvas .told")).to_contain_text("1 Starry night")
+    assert told(page) == painted
