@@ -4,7 +4,7 @@ import gradio as gr
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.examples import STYLES
 from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, QUICK, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
@@ -20,7 +20,7 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "one-content")
+                content, content_picked = photograph_with_examples("one-content")
                 style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
             with gr.Row():
                 run, stop = run_and_stop("one")

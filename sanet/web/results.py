@@ -32,6 +32,7 @@ class Made:
     recipe: Recipe
     before: str
     after: str
+    made_here: bool = True  # rather than opened again from a link or a file
 
 
 Result = tuple[str, tuple[str, str], str, Made]
