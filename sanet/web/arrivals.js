@@ -11,7 +11,15 @@ function to_photograph(file) {
   shown(".photograph .upload-container")?.dispatchEvent(drop);
 }
 
-async function arrive(file) {
+// Not every system knows what a phone's photographs are.
+function typed(file) {
+  const phone = /\.(heic|heif|avif)$/i.exec(file.name);
+  return phone && !file.type ? new File([file], file.name, { type: `image/${phone[1].toLowerCase()}` }) : file;
+}
+
+async function arrive(given) {
+  const file = typed(given);
+  if (!file.type.startsWith("image/")) return trigger("unreadable");
   const text = new TextDecoder("latin1").decode(await file.arrayBuffer());
   if (text.includes(MARK)) open_files("open-result", [file]);
   else to_photograph(file);

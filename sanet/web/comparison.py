@@ -30,7 +30,7 @@ def comparison(name: str) -> gr.ImageSlider:
 def side_by_side(name: str) -> gr.Checkbox:
     """The switch between the two views: style.css draws the pictures side by side while it is ticked."""
     return gr.Checkbox(
-        label="Side by side", container=False, min_width=130, scale=0, elem_id=f"{name}-side", elem_classes="side"
+        label="Side by side", container=False, min_width=140, scale=0, elem_id=f"{name}-side", elem_classes="side"
     )
 
 

@@ -18,9 +18,9 @@ SAVE = """(file) => {
 }"""
 
 
-def download_area(name: str, made: gr.State, button: gr.Button) -> None:
-    """Build the options of `button`, which saves the result in `made`."""
-    with gr.Accordion("Download options", open=False, elem_id=f"{name}-download-options"):
+def download_area(name: str, made: gr.State, button: gr.Button, options: gr.Button) -> None:
+    """Let `button` save the result in `made`, and build the panel that `options` opens."""
+    with gr.Column(visible=False, elem_id=f"{name}-format-panel", elem_classes="panel") as panel:
         with gr.Row():
             kind = gr.Radio(list(SUFFIXES), value="PNG", label="Format", min_width=220)
             quality = gr.Slider(1, 100, 90, step=1, label="Quality", visible=False, min_width=220)
@@ -29,6 +29,7 @@ def download_area(name: str, made: gr.State, button: gr.Button) -> None:
             info="The settings and the names of examples, never a picture of yours. Dropped on this page, "
             "the file brings them back.",
         )
+        close = gr.Button("Close", size="sm")
     written = gr.File(visible=False)
 
     def write(made: Made | None, kind: str, quality: float, with_recipe: bool) -> str:
@@ -37,6 +38,8 @@ def download_area(name: str, made: gr.State, button: gr.Button) -> None:
                 raise ValueError(NOTHING_YET)
             return write_result(made, kind, round(quality), with_recipe)
 
+    options.click(lambda: gr.update(visible=True), None, panel, **QUICK)
+    close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
     kind.change(lambda kind: gr.update(visible=kind != "PNG"), kind, quality, **QUICK)
     # In the queue, because only queued events can show a notice; in none of the model's.
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": 4}

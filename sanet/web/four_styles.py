@@ -20,6 +20,7 @@ from sanet.web.widgets import (
     QUICK,
     TabWidgets,
     common_controls,
+    photograph_with_examples,
     result_panel,
     run_live,
     style_slots,

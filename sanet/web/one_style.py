@@ -11,7 +11,14 @@ from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.surprise import some_photograph, some_settings, some_styles
-from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.widgets import (
+    TabWidgets,
+    common_controls,
+    photograph_with_examples,
+    picture_with_examples,
+    result_panel,
+    run_live,
+)
 
 
 def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:

@@ -64,9 +64,8 @@ def open_links(
         if made is None:
             return {banner: gr.update(visible=True), words: GONE, remix: gr.update(visible=False)}
         sentence = SHARED + ("" if made.recipe.content else BRING)
-        return {banner: gr.update(visible=True), words: sentence} | restored(
-            tabs, parts, made.recipe, made, "A shared picture."
-        )
+        restored_tab = restored(tabs, parts, made.recipe, made, "A shared picture.")
+        return {banner: gr.update(visible=True), words: sentence} | restored_tab
 
     outputs = [*line, tabs, *(widget for part in parts for widget in part.all)]
     opened = page.load(restore, None, outputs, **QUICK)

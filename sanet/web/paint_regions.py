@@ -1,5 +1,6 @@
 """Tab "Paint regions": each style has a colour, and where that colour is painted the style applies (section 4.4)."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,14 @@ from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, glimpse
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.widgets import QUICK, TabWidgets, common_controls, result_panel, style_slots
+from sanet.web.widgets import (
+    QUICK,
+    TabWidgets,
+    common_controls,
+    photograph_with_examples,
+    result_panel,
+    style_slots,
+)
 
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito).
 COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
@@ -125,6 +133,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     regions.change(_shown, regions, [sketch, masks], **QUICK)
     # Not .change: a link that restores a painting changes the photograph too.
     gr.on([content.upload, content.clear], _canvas, content, sketch, **QUICK)
+    content.change(_canvas_of_snapshot, content, sketch, **QUICK)
     content_picked.then(_canvas, content, sketch, **QUICK)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
@@ -160,6 +169,11 @@ def _canvas(content: str | None) -> dict[str, Any] | None:
     if picture is None:
         return None
     return {"background": fit(picture, CANVAS_SIDE), "layers": [], "composite": None}
+
+
+def _canvas_of_snapshot(content: str | None) -> Any:
+    """The camera says nothing but "change"; its files are called so."""
+    return _canvas(content) if content and Path(content).name == "image.png" else gr.skip()
 
 
 def _sketch(value: dict[str, Any] | None) -> Image.Image:

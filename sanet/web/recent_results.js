@@ -6,6 +6,7 @@ const open_database = new Promise((resolve, reject) => {
   asked.onsuccess = () => resolve(asked.result);
   asked.onerror = () => reject(asked.error);
 });
+open_database.catch(() => {}); // a private window may keep nothing: then there is no strip
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
@@ -48,6 +49,5 @@ element.addEventListener("click", async (event) => {
   await done((await results("readwrite")).clear());
   await draw();
 });
-// A browser that keeps nothing, in a private window, has no strip.
 document.addEventListener("new-result", ({ detail }) => keep(detail).catch(() => {}));
 draw().catch(() => {});

@@ -24,6 +24,7 @@ HINT = """Drop or paste a picture anywhere on the page: it becomes the photograp
 recipe brings its settings back."""
 OPEN = "Open a result"
 REFUSED = "The other page does not hand this picture over; save it and upload the file instead."
+UNREADABLE = "That file is not a picture; use JPEG, PNG, WebP, AVIF, HEIC or GIF."
 AGAIN = "Opened again, as it was made."
 WITHOUT = " Your own pictures are in no recipe: add them to go on."
 REMEMBER = """(files) => {
@@ -57,12 +58,13 @@ def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
         show="Show again: {}",
         elem_id="recent-results",
     )
-    with gr.Row(equal_height=True):
+    with gr.Row():
         ear = gr.HTML(
             HINT,
             html_template="<p>${value}</p>",
             js_on_load=f"const MARK = {json.dumps(MARK)};\n{OPEN_FILES}{(HERE / 'arrivals.js').read_text()}",
             elem_classes="note",
+            min_width=260,
         )
         by_hand = gr.UploadButton(OPEN, file_types=["image"], scale=0, min_width=160, elem_id="open-result")
     from_strip = gr.UploadButton("", file_count="multiple", visible="hidden", elem_id="open-recent")
@@ -75,7 +77,9 @@ def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
         made = part.result.made
         made.change(_to_keep, made, files, **QUICK).success(None, files, None, js=REMEMBER)
     # In the queue, because only queued events can show a notice.
-    ear.refused(lambda: gr.Warning(REFUSED), None, None, api_visibility="private", concurrency_limit=4)
+    notice: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 4}
+    ear.refused(lambda: gr.Warning(REFUSED), None, None, **notice)
+    ear.unreadable(lambda: gr.Warning(UNREADABLE), None, None, **notice)
 
 
 def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidgets], outputs: Sequence[Any]) -> None:

@@ -124,14 +124,15 @@ def result_panel(name: str, store: ShareStore | None) -> ResultPanel:
     """The picture before and after, a note, the download and the share."""
     with gr.Column(elem_classes="result-panel"):
         pictures = comparison(name)
-        with gr.Row(equal_height=True):
+        with gr.Row(equal_height=True, elem_classes="result-bar"):
             note = gr.Markdown("The picture appears here.", elem_classes="note", elem_id=f"{name}-note")
             side_by_side(name)
-            share = gr.Button("Share", elem_id=f"{name}-share", min_width=100, scale=0)
-            save = gr.Button("Download", elem_id=f"{name}-download", min_width=140, scale=0)
+            share = gr.Button("Share", elem_id=f"{name}-share", min_width=90, scale=0)
+            options = gr.Button("Format", elem_id=f"{name}-format", min_width=90, scale=0)
+            save = gr.Button("Download", elem_id=f"{name}-download", min_width=120, scale=0)
         made = gr.State()
         describe(name, made)
-        download_area(name, made, save)
+        download_area(name, made, save, options)
         share_panel(name, made, share, store)
     return ResultPanel(gr.DownloadButton(visible=False), pictures, note, made)
 
