@@ -32,7 +32,7 @@ REMEMBER = """(files) => {
 }"""
 # Upload buttons that scripts hand files to, as if they had been chosen.
 OPEN_FILES = """const open_files = (id, files) => {
-  const input = document.getElementById(id).parentElement.querySelector("input[type=file]");
+  const input = document.getElementById(id).previousElementSibling;
   const carried = new DataTransfer();
   files.forEach((file) => carried.items.add(file));
   input.files = carried.files;
@@ -93,7 +93,13 @@ def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidget
         return restored(tabs, parts, made.recipe, made, AGAIN + ("" if whole else WITHOUT))
 
     opened: Dependency = button.upload(
-        open_files, button, outputs, api_visibility="private", show_progress="hidden", concurrency_limit=4
+        open_files,
+        button,
+        outputs,
+        trigger_mode="always_last",
+        api_visibility="private",
+        show_progress="hidden",
+        concurrency_limit=4,
     )
     opened.then(None, js=TO_RESULT)
     for part in parts:
