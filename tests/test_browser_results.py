@@ -1,9 +1,11 @@
 """What visitors keep and bring, in a real browser: downloads, recipes in files, recent results, camera, clipboard."""
 
 import base64
+import io
 import re
 import socket
 from collections.abc import Iterator
+from mimetypes import guess_type
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from browser import chromium, open_tab, served_app
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Page, expect
+from waiting import eventually
 
 from sanet.image import read_note
 from sanet.web.recipes import from_note
@@ -82,7 +85,7 @@ def hand_over(page: Page, kind: str, target: str, path: Path | None = None, addr
     file = None
     if path:
         data = base64.b64encode(path.read_bytes()).decode()
-        file = {"name": path.name, "type": f"image/{path.suffix[1:]}", "base64": data}
+        file = {"name": path.name, "type": guess_type(path)[0], "base64": data}
     return page.evaluate(HAND_OVER, [kind, target, file, address])
 
 
@@ -208,12 +211,19 @@ def test_pictures_are_pasted_and_dropped_from_another_window(page: Page, url: st
     assert hand_over(page, "drop", "#header", address="http://127.0.0.1:9/picture.png")
     expect(page.get_by_text("does not hand this picture over")).to_be_visible()
     (tmp_path / "letter.pdf").write_bytes(b"%PDF")
-    assert hand_over(page, "drop", "#header", tmp_path / "letter.pdf") is True
+    assert hand_over(page, "drop", "#header", tmp_path / "letter.pdf")
+    expect(page.get_by_text("That file is not a picture")).to_be_visible()
     expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", width)
     # Text is not the page's business.
     assert not hand_over(page, "paste", "#one-content", address=address)
     page.get_by_role("tab", name="Four styles").click()
     expect(content).to_have_js_property("naturalWidth", 123)
+
+
+def _is_green(screenshot: bytes) -> bool:
+    """As the browser's pretended camera sees the world."""
+    red, green, _ = ImageStat.Stat(Image.open(io.BytesIO(screenshot)).convert("RGB")).mean
+    return green > red + 30
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -223,11 +233,14 @@ def test_a_snapshot_is_a_photograph(browser: Browser, url: str, size: dict) -> N
     expect(page.get_by_role("button", name="Capture from camera").and_(page.locator(":visible"))).to_have_count(1)
     page.locator("#paint-content").get_by_role("button", name="Capture from camera").click()
     page.locator("#paint-content").get_by_text("Click to Access Webcam").click()
+    expect(page.locator("#paint-content video")).to_have_js_property("readyState", 4)  # there is a picture to take
     page.locator("#paint-content").get_by_role("button", name="capture photo").click()
     picture = page.locator("#paint-content img[alt=Photograph]")
-    expect(picture).to_have_js_property("naturalWidth", 640)
+    expect(picture).to_have_js_property("complete", True)
+    eventually(lambda: _is_green(page.locator("#paint-sketch").screenshot()))
     page.get_by_role("radio", name="Left / right").check()
     run_and_wait(page, "paint", "512 × 384")
+    assert _is_green(page.locator("#paint-result img").first.screenshot())
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.context.close()
 
