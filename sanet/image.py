@@ -249,17 +249,34 @@ def crop(image: Tensor, width: int, height: int) -> Tensor:
     return image[:, :, top : top + height, left : left + width]
 
 
-def save_picture(picture: Image.Image, path: str | Path, quality: int = 92) -> None:
-    """Write PNG, JPEG or WebP by the suffix of `path`, without metadata; `quality` 1 to 100 for the lossy two.
+def save_picture(picture: Image.Image, path: str | Path, quality: int = 92, note: str = "") -> None:
+    """Write PNG, JPEG or WebP by the suffix of `path`; `quality` 1 to 100 for the lossy two.
 
-    JPEG has no transparency: it is composited on white. Raises ValueError for other suffixes.
+    No metadata but `note`, ASCII, as the EXIF description. JPEG has no transparency: it is composited on white.
+    Raises ValueError for other suffixes.
     """
     path = Path(path)
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise ValueError(f"Results can be saved as {', '.join(SUFFIXES)}, not as {path.name!r}.")
-    bare = _bare(picture)
+    bare, exif = _bare(picture), _described(note)
     if kind == "JPEG":
-        on_white(bare).save(path, kind, quality=quality, subsampling=0 if quality >= 90 else 2)
+        on_white(bare).save(path, kind, quality=quality, subsampling=0 if quality >= 90 else 2, exif=exif)
     else:
-        bare.save(path, kind, quality=quality)
+        bare.save(path, kind, quality=quality, exif=exif)
+
+
+def _described(note: str) -> bytes:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = note
+    return exif.tobytes() if note else b""
+
+
+def read_note(path: str | Path) -> str:
+    """The EXIF description of a picture file, "" for files without one and for files that cannot be read."""
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            note = picture.getexif().get(ExifTags.Base.ImageDescription, "")
+    except (*DAMAGED, TypeError, struct.error, Image.DecompressionBombError):
+        return ""
+    return note if isinstance(note, str) else ""

@@ -19,27 +19,28 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "-
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium of the system."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """A headless Chromium of the system, with more `flags`."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
 
 @contextmanager
-def served_app(folder: Path, **environment: str) -> Iterator[str]:
+def served_app(folder: Path, port: int = 0, **environment: str) -> Iterator[str]:
     """As `app_process`, without the process."""
-    with app_process(folder, **environment) as (url, _):
+    with app_process(folder, port, **environment) as (url, _):
         yield url
 
 
 @contextmanager
-def app_process(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """`python app.py` in a process of its own on a free port; yields its address and the process."""
+def app_process(folder: Path, port: int = 0, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """`python app.py` in a process of its own on `port` or a free one; yields its address and the process."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        if not port:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     env = os.environ | {
         "GRADIO_SERVER_PORT": str(port),

@@ -10,4 +10,19 @@ function name_what_is_drawn() {
     button.removeAttribute("aria-label");
   }
 }
-new MutationObserver(name_what_is_drawn).observe(document, { childList: true, subtree: true });
+// The words for the pictures before and after, by the id of the result; Gradio leaves them without any.
+const result_words = {};
+function describe_result(id, words) {
+  result_words[id] = words ?? [];
+  describe_results();
+}
+function describe_results() {
+  for (const [id, words] of Object.entries(result_words)) {
+    const pictures = document.querySelectorAll(`#${id} img[data-testid="imageslider-image"]`);
+    words.forEach((word, i) => pictures[i]?.setAttribute("alt", word));
+  }
+}
+new MutationObserver(() => {
+  name_what_is_drawn();
+  describe_results();
+}).observe(document, { childList: true, subtree: true });

@@ -10,10 +10,10 @@ from PIL import Image, ImageOps
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture, save_picture
-from sanet.web.examples import CONTENTS, STYLES, Example
+from sanet.web.examples import STYLES, Example
 from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import run_and_stop
-from sanet.web.widgets import TabWidgets, picture_with_examples
+from sanet.web.widgets import TabWidgets, photograph_with_examples
 
 SIDE = 320  # pixels
 HINT = "Every style at once, small: click a picture to go on with it."
@@ -55,7 +55,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     """Build the tab inside the current `gr.Blocks`; a click on a picture goes on in the tab `one` among `tabs`."""
     with gr.Row():
         with gr.Column(scale=3, min_width=260):
-            content, _ = picture_with_examples(CONTENTS, "Photograph", "all-content")
+            content, _ = photograph_with_examples("all-content")
             run, stop = run_and_stop("all")
             note = gr.Markdown(HINT, elem_classes="note", elem_id="all-note")
         with gr.Column(scale=8, min_width=320):

@@ -6,7 +6,7 @@ import gradio as gr
 
 from sanet.controls import Controls, bilinear_mix
 from sanet.engine import Stylizer
-from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.examples import STYLES
 from sanet.web.live_preview import LivePreview
 from sanet.web.recipes import Recipe, Setting
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
@@ -20,7 +20,7 @@ from sanet.web.widgets import (
     QUICK,
     TabWidgets,
     common_controls,
-    picture_with_examples,
+    photograph_with_examples,
     result_panel,
     run_live,
     style_slots,
@@ -36,7 +36,7 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "four-content")
+                content, content_picked = photograph_with_examples("four-content")
                 with gr.Column(min_width=240):
                     square = style_square([example.path for example in STYLES[:4]], "style-square", live, "four-result")
                     x = gr.Slider(0, 1, 0.5, step=0.01, label="Left to right", elem_id="four-x")

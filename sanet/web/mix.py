@@ -6,7 +6,7 @@ import gradio as gr
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.examples import STYLES
 from sanet.web.recipes import MAX_STYLES, Recipe, Setting
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
@@ -17,7 +17,7 @@ from sanet.web.widgets import (
     TabWidgets,
     common_controls,
     example_strip,
-    picture_with_examples,
+    photograph_with_examples,
     result_panel,
     run_live,
 )
@@ -32,7 +32,7 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "mix-content")
+                content, content_picked = photograph_with_examples("mix-content")
                 with gr.Column(min_width=240):
                     gr.Markdown("A click on a picture adds it to the mix:")
                     strip = example_strip(STYLES, "Examples: styles to add", "mix-style-examples")

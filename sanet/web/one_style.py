@@ -4,14 +4,21 @@ import gradio as gr
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.examples import STYLES
 from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, QUICK, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.surprise import some_photograph, some_settings, some_styles
-from sanet.web.widgets import TabWidgets, common_controls, picture_with_examples, result_panel, run_live
+from sanet.web.widgets import (
+    TabWidgets,
+    common_controls,
+    photograph_with_examples,
+    picture_with_examples,
+    result_panel,
+    run_live,
+)
 from sanet.web.working_size import working_size
 
 
@@ -21,7 +28,7 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = picture_with_examples(CONTENTS, "Photograph", "one-content")
+                content, content_picked = photograph_with_examples("one-content")
                 style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
             with gr.Row():
                 run, stop = run_and_stop("one")

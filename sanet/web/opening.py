@@ -55,7 +55,7 @@ def open_links(
         asked: Mapping[str, str] = request.query_params
         try:
             if "recipe" in asked:
-                return _restored(tabs, parts, from_address(asked["recipe"]), None)
+                return restored(tabs, parts, from_address(asked["recipe"]), None, "")
             if "r" not in asked:
                 return {banner: gr.skip()}
             made = reopen(store, asked["r"]) if store else None
@@ -64,7 +64,8 @@ def open_links(
         if made is None:
             return {banner: gr.update(visible=True), words: GONE, remix: gr.update(visible=False)}
         sentence = SHARED + ("" if made.recipe.content else BRING)
-        return {banner: gr.update(visible=True), words: sentence} | _restored(tabs, parts, made.recipe, made)
+        restored_tab = restored(tabs, parts, made.recipe, made, "A shared picture.")
+        return {banner: gr.update(visible=True), words: sentence} | restored_tab
 
     outputs = [*line, tabs, *(widget for part in parts for widget in part.all)]
     opened = page.load(restore, None, outputs, **QUICK)
@@ -74,7 +75,9 @@ def open_links(
     remix.click(lambda: gr.update(visible=False), None, banner, js=FORGET_LINK, **QUICK)
 
 
-def _restored(tabs: gr.Tabs, parts: Sequence[TabWidgets], recipe: Recipe, made: Made | None) -> dict[Any, Any]:
+def restored(
+    tabs: gr.Tabs, parts: Sequence[TabWidgets], recipe: Recipe, made: Made | None, note: str
+) -> dict[Any, Any]:
     """Values for the widgets of the recipe's tab; settings that no longer exist are passed over."""
     part = next(part for part in parts if part.name == recipe.tab)
     settings = {part.settings[name]: value for name, value in recipe.settings.items() if name in part.settings}
@@ -86,7 +89,7 @@ def _restored(tabs: gr.Tabs, parts: Sequence[TabWidgets], recipe: Recipe, made: 
         restored |= {
             panel.download: made.after,
             panel.comparison: (made.before, made.after),
-            panel.note: "A shared picture.",
+            panel.note: note,
             panel.made: made,
         }
     return restored

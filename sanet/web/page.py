@@ -15,6 +15,7 @@ from sanet.web.mix import mix_tab
 from sanet.web.one_style import one_style_tab
 from sanet.web.opening import open_links, shared_banner
 from sanet.web.paint_regions import paint_regions_tab
+from sanet.web.recent_results import results_that_come_back
 from sanet.web.share_routes import share_routes
 from sanet.web.share_store import ShareStore
 
@@ -53,6 +54,7 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
             with gr.Tab("Mix", id="mix"):
                 mix = mix_tab(engine, store)
         open_links(page, banner, tabs, (one, four, paint, mix), store)
+        results_that_come_back(tabs, (one, four, paint, mix))
         if current is not None:
             checkpoint_picker(current, page, checkpoint_note)
         gr.Markdown(FOOTER, elem_id="footer")

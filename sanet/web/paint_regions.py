@@ -25,7 +25,7 @@ from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.widgets import QUICK, TabWidgets, common_controls, picture_with_examples, result_panel, style_slots
+from sanet.web.widgets import QUICK, TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots
 from sanet.web.working_size import working_size
 
 SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
@@ -45,7 +45,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, _ = picture_with_examples(CONTENTS, "Photograph", "paint-content")
+                content, _ = photograph_with_examples("paint-content")
                 with gr.Column(min_width=240):
                     regions = gr.Radio([PAINTED, *PRESETS, UPLOADED], value=PAINTED, label="Regions", elem_id="regions")
                     softness = gr.Slider(0, 1, 0.2, step=0.05, label="Soft edges", elem_id="paint-softness")

@@ -1,14 +1,16 @@
 """The upload of a picture: hands the file over as it came, refuses bad ones at once."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from gradio.data_classes import ImageData
 
 from sanet.image import open_picture
 
+Source = Literal["upload", "webcam"]
 SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
@@ -21,7 +23,9 @@ class PictureInput(gr.Image):
         return payload.path if payload else None
 
 
-def picture_input(path: Path | None, label: str, height: int, elem_id: str) -> PictureInput:
+def picture_input(
+    path: Path | None, label: str, height: int, elem_id: str, sources: Sequence[Source] = ("upload",)
+) -> PictureInput:
     """An upload that says at once if a picture cannot be used."""
     picture = PictureInput(
         path,
@@ -29,12 +33,14 @@ def picture_input(path: Path | None, label: str, height: int, elem_id: str) -> P
         type="filepath",
         image_mode=None,
         format="png",
-        sources=["upload"],
+        sources=list(sources),
         buttons=[],
         height=height,
         min_width=64,
         placeholder="Add a picture",
+        alt_text=label,
         elem_id=elem_id,
+        elem_classes="photograph" if "webcam" in sources else None,
     )
     # In the queue, because only queued events can show a notice; in none of the model's, so that it need not wait.
     picture.upload(_checked, picture, picture, show_progress="hidden", api_visibility="private", concurrency_limit=4)

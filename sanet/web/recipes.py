@@ -16,6 +16,8 @@ VERSION = 1
 MAX_LETTERS = 8000
 MAX_STYLES = 8
 TABS = ("one", "four", "paint", "mix")
+# A recipe inside a picture begins with this; arrivals.js looks for it too.
+MARK = "SANet Studio recipe "
 Setting = float | bool | str
 
 
@@ -94,10 +96,26 @@ def to_address(recipe: Recipe) -> str:
 
 def from_address(letters: str) -> Recipe:
     """The recipe that `to_address` wrote. Raises ValueError for anything else."""
+    return _parsed(letters, lambda: base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4)))
+
+
+def to_note(recipe: Recipe) -> str:
+    """The recipe in ASCII that is kept inside a picture file: examples by name, and the settings."""
+    return MARK + json.dumps(recipe.write(), separators=(",", ":"))
+
+
+def from_note(note: str) -> Recipe:
+    """The recipe that `to_note` wrote. Raises ValueError for anything else."""
+    if not note.startswith(MARK):
+        raise ValueError("This picture holds no recipe.")
+    return _parsed(note, lambda: note.removeprefix(MARK))
+
+
+def _parsed(letters: str, decode: Callable[[], str | bytes]) -> Recipe:
     if len(letters) > MAX_LETTERS:
         raise ValueError("This recipe is too long.")
     try:
-        data = json.loads(base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4)))
+        data = json.loads(decode())
     except (ValueError, RecursionError) as error:
         raise ValueError("This recipe is cut off or damaged.") from error
     return Recipe.read(data)

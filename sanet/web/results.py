@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,11 @@ QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibil
 class Made:
     """A result on the page: how it was made, and the files before and after."""
 
-    recipe: Recipe
+    # Gradio sees by the hash that there is a new result; its files are new each time.
+    recipe: Recipe = field(hash=False)
     before: str
     after: str
+    made_here: bool = True  # rather than opened again from a link or a file
 
 
 Result = tuple[str, tuple[str, str], str, Made]

@@ -32,7 +32,7 @@ class Links(NamedTuple):
 
 def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore | None) -> None:
     """Build the panel that `button` opens, about the result in `made`."""
-    with gr.Column(visible=False, elem_id=f"{name}-share-panel", elem_classes="share-panel") as panel:
+    with gr.Column(visible=False, elem_id=f"{name}-share-panel", elem_classes="panel") as panel:
         words = gr.Markdown()
         whole = _link("Link to this recipe", f"{name}-share-recipe")
         photograph = gr.Checkbox(False, label="Store my photograph as well", visible=False)

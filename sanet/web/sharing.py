@@ -56,7 +56,7 @@ def reopen(store: ShareStore, link: str) -> Made | None:
 
     recipe = Recipe.read(shared.note["recipe"], file)
     after = str(file("result", shared.note["name"]))
-    return Made(recipe, file("before", "before.jpg") or after, after)
+    return Made(recipe, file("before", "before.jpg") or after, after, made_here=False)
 
 
 def _written(picture: Image.Image, kind: str) -> bytes:

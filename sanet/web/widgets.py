@@ -7,8 +7,10 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
-from sanet.web.examples import Example
-from sanet.web.picture_input import PictureInput, picture_input
+from sanet.web.comparison import comparison, describe, side_by_side
+from sanet.web.download_area import download_area
+from sanet.web.examples import CONTENTS, Example
+from sanet.web.picture_input import PictureInput, Source, picture_input
 from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, QUICK
 from sanet.web.share_panel import share_panel
@@ -35,10 +37,17 @@ def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.G
     )
 
 
-def picture_with_examples(examples: Sequence[Example], label: str, elem_id: str) -> tuple[PictureInput, Dependency]:
+def photograph_with_examples(elem_id: str) -> tuple[PictureInput, Dependency]:
+    """The photograph: an upload or a snapshot over a strip of examples, and the event of an example put in."""
+    return picture_with_examples(CONTENTS, "Photograph", elem_id, ("upload", "webcam"))
+
+
+def picture_with_examples(
+    examples: Sequence[Example], label: str, elem_id: str, sources: Sequence[Source] = ("upload",)
+) -> tuple[PictureInput, Dependency]:
     """An upload over a strip of examples, and the event of an example having been put in."""
     with gr.Column(min_width=200):
-        picture = picture_input(examples[0].path, label, 180, elem_id)
+        picture = picture_input(examples[0].path, label, 180, elem_id, sources)
         strip = example_strip(examples, f"Examples: {label.lower()}", f"{elem_id}-examples")
 
     def pick(event: gr.SelectData) -> str:
@@ -86,7 +95,7 @@ def common_controls() -> CommonControls:
 
 
 class ResultPanel(NamedTuple):
-    """The outputs of every tab's function, in order."""
+    """The outputs of every tab's function, in order; the first is for callers from other programs."""
 
     download: gr.DownloadButton
     comparison: gr.ImageSlider
@@ -113,25 +122,20 @@ class TabWidgets(NamedTuple):
 
 
 def result_panel(name: str, store: ShareStore | None) -> ResultPanel:
-    """The picture with its before/after handle, a note, the download and the share."""
-    comparison = gr.ImageSlider(
-        label="Before | after",
-        type="filepath",
-        format="png",
-        image_mode=None,
-        interactive=False,
-        max_height=470,
-        buttons=["fullscreen"],
-        elem_id=f"{name}-result",
-        elem_classes="result",
-    )
-    with gr.Row(equal_height=True):
-        note = gr.Markdown("The picture appears here.", elem_classes="note", elem_id=f"{name}-note")
-        share = gr.Button("Share", elem_id=f"{name}-share", min_width=100, scale=0)
-        download = gr.DownloadButton("Download", elem_id=f"{name}-download", min_width=140, scale=0)
-    made = gr.State()
-    share_panel(name, made, share, store)
-    return ResultPanel(download, comparison, note, made)
+    """The picture before and after, a note, the download and the share."""
+    with gr.Column(elem_classes="result-panel"):
+        pictures = comparison(name)
+        with gr.Row(equal_height=True, elem_classes="result-bar"):
+            note = gr.Markdown("The picture appears here.", elem_classes="note", elem_id=f"{name}-note")
+            side_by_side(name)
+            share = gr.Button("Share", elem_id=f"{name}-share", min_width=90, scale=0)
+            options = gr.Button("Format", elem_id=f"{name}-format", min_width=90, scale=0)
+            save = gr.Button("Download", elem_id=f"{name}-download", min_width=120, scale=0)
+        made = gr.State()
+        describe(name, made)
+        download_area(name, made, save, options)
+        share_panel(name, made, share, store)
+    return ResultPanel(gr.DownloadButton(visible=False), pictures, note, made)
 
 
 def run_live(

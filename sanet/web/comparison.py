@@ -1,0 +1,55 @@
+"""The picture before and after: under a handle or side by side, in words for who does not see it."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from sanet.web.examples import example_at
+from sanet.web.results import QUICK, Made
+
+BEFORE = "Photograph before"
+# Runs with the words for the two pictures; the function lies in accessible.js.
+SAY = "(words) => describe_result(%r, words)"
+
+
+def comparison(name: str) -> gr.ImageSlider:
+    """The picture with its before/after handle; `side_by_side` shows both whole."""
+    return gr.ImageSlider(
+        label="Before | after",
+        type="filepath",
+        format="png",
+        image_mode=None,
+        interactive=False,
+        max_height=470,
+        buttons=["fullscreen"],
+        elem_id=f"{name}-result",
+        elem_classes="result",
+    )
+
+
+def side_by_side(name: str) -> gr.Checkbox:
+    """The switch between the two views: style.css draws the pictures side by side while it is ticked."""
+    return gr.Checkbox(
+        label="Side by side", container=False, min_width=140, scale=0, elem_id=f"{name}-side", elem_classes="side"
+    )
+
+
+def describe(name: str, made: gr.State) -> None:
+    """Give the pictures of a result their words whenever there is a new one."""
+    words = gr.JSON(visible=False)
+    made.change(words_for, made, words, **QUICK).then(None, words, None, js=SAY % f"{name}-result")
+
+
+def words_for(made: Made | None) -> list[str]:
+    """What a screen reader says of the two pictures, before and after."""
+    if made is None:
+        return []
+    recipe = made.recipe
+    styles = " and ".join(dict.fromkeys(_called(style) for style in recipe.styles if style))
+    photograph = _called(recipe.content) if recipe.content else "a photograph"
+    return [f"{BEFORE}: {photograph}", f"Result: {photograph} in the style of {styles or 'a picture'}"]
+
+
+def _called(path: str) -> str:
+    example = example_at(path)
+    return example.label if example else Path(path).stem.replace("-", " ").replace("_", " ")

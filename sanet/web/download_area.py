@@ -1,0 +1,47 @@
+"""The Download button and its options: format, quality, and the recipe inside the file. Words and widgets only."""
+
+from typing import Any
+
+import gradio as gr
+
+from sanet.web.result_files import SUFFIXES, write_result
+from sanet.web.results import QUICK, Made, explained
+
+NOTHING_YET = "Make a picture first, then download it."
+# The browser saves the file that has just been written.
+SAVE = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url;
+  link.download = file.orig_name;
+  link.click();
+}"""
+
+
+def download_area(name: str, made: gr.State, button: gr.Button, options: gr.Button) -> None:
+    """Let `button` save the result in `made`, and build the panel that `options` opens."""
+    with gr.Column(visible=False, elem_id=f"{name}-format-panel", elem_classes="panel") as panel:
+        with gr.Row():
+            kind = gr.Radio(list(SUFFIXES), value="PNG", label="Format", min_width=220)
+            quality = gr.Slider(1, 100, 90, step=1, label="Quality", visible=False, min_width=220)
+        with_recipe = gr.Checkbox(
+            label="Keep the recipe in the file",
+            info="The settings and the names of examples, never a picture of yours. Dropped on this page, "
+            "the file brings them back.",
+        )
+        close = gr.Button("Close", size="sm")
+    written = gr.File(visible=False)
+
+    def write(made: Made | None, kind: str, quality: float, with_recipe: bool) -> str:
+        with explained():
+            if made is None:
+                raise ValueError(NOTHING_YET)
+            return write_result(made, kind, round(quality), with_recipe)
+
+    options.click(lambda: gr.update(visible=True), None, panel, **QUICK)
+    close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
+    kind.change(lambda kind: gr.update(visible=kind != "PNG"), kind, quality, **QUICK)
+    # In the queue, because only queued events can show a notice; in none of the model's.
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": 4}
+    chosen = [made, kind, quality, with_recipe]
+    button.click(write, chosen, written, **quiet).success(None, written, None, js=SAVE)

@@ -1,0 +1,111 @@
+"""Results that come back: a strip of the last ones, kept by the browser alone, and files that hold a recipe.
+
+The browser keeps the files themselves. Clicking one hands it over like a file that is opened by hand, so that what was
+kept outlives the server and its sessions.
+"""
+
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+
+from sanet.web.opening import restored
+from sanet.web.recipes import MARK
+from sanet.web.result_files import open_result, write_result
+from sanet.web.results import QUICK, Made
+from sanet.web.widgets import TabWidgets
+
+HERE = Path(__file__).parent
+HINT = """Drop or paste a picture anywhere on the page: it becomes the photograph. One that was downloaded with its
+recipe brings its settings back."""
+OPEN = "Open a result"
+REFUSED = "The other page does not hand this picture over; save it and upload the file instead."
+UNREADABLE = "That file is not a picture; use JPEG, PNG, WebP, AVIF, HEIC or GIF."
+AGAIN = "Opened again, as it was made."
+WITHOUT = " Your own pictures are in no recipe: add them to go on."
+REMEMBER = """(files) => {
+  if (files?.length) document.dispatchEvent(new CustomEvent("new-result", { detail: files }));
+}"""
+# Upload buttons that scripts hand files to, as if they had been chosen.
+OPEN_FILES = """const open_files = (id, files) => {
+  const input = document.getElementById(id).previousElementSibling;
+  const carried = new DataTransfer();
+  files.forEach((file) => carried.items.add(file));
+  input.files = carried.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+};
+"""
+TO_RESULT = """() => setTimeout(() => {
+  const result = [...document.querySelectorAll(".result")].find((found) => found.offsetParent);
+  result?.scrollIntoView({ block: "nearest" });
+}, 300)"""
+
+
+def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
+    """Build the strip, the button that opens a file, and the page's ear for pictures dropped or pasted."""
+    gr.HTML(
+        html_template=(HERE / "recent_results.html").read_text(),
+        css_template=(HERE / "recent_results.css").read_text(),
+        js_on_load=OPEN_FILES + (HERE / "recent_results.js").read_text(),
+        apply_default_css=False,
+        title="Recent results",
+        where="kept in this browser only",
+        clear="Clear",
+        show="Show again: {}",
+        elem_id="recent-results",
+    )
+    with gr.Row():
+        ear = gr.HTML(
+            HINT,
+            html_template="<p>${value}</p>",
+            js_on_load=f"const MARK = {json.dumps(MARK)};\n{OPEN_FILES}{(HERE / 'arrivals.js').read_text()}",
+            elem_classes="note",
+            min_width=260,
+        )
+        by_hand = gr.UploadButton(OPEN, file_types=["image"], scale=0, min_width=160, elem_id="open-result")
+    from_strip = gr.UploadButton("", file_count="multiple", visible="hidden", elem_id="open-recent")
+    files = gr.File(visible=False, file_count="multiple")
+
+    outputs = [tabs, *(widget for part in parts for widget in part.all)]
+    for button in (by_hand, from_strip):
+        _open_with(button, tabs, parts, outputs)
+    for part in parts:
+        made = part.result.made
+        made.change(_to_keep, made, files, **QUICK).success(None, files, None, js=REMEMBER)
+    # In the queue, because only queued events can show a notice.
+    notice: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 4}
+    ear.refused(lambda: gr.Warning(REFUSED), None, None, **notice)
+    ear.unreadable(lambda: gr.Warning(UNREADABLE), None, None, **notice)
+
+
+def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidgets], outputs: Sequence[Any]) -> None:
+    def open_files(paths: str | list[str] | None) -> dict[Any, Any]:
+        try:
+            made = open_result([paths] if isinstance(paths, str) else paths or [""])
+        except (ValueError, OSError) as error:
+            gr.Warning(html.escape(str(error)), title="This picture cannot be opened")
+            return {tabs: gr.skip()}
+        whole = made.recipe.content and any(made.recipe.styles)
+        return restored(tabs, parts, made.recipe, made, AGAIN + ("" if whole else WITHOUT))
+
+    opened: Dependency = button.upload(
+        open_files,
+        button,
+        outputs,
+        trigger_mode="always_last",
+        api_visibility="private",
+        show_progress="hidden",
+        concurrency_limit=4,
+    )
+    opened.then(None, js=TO_RESULT)
+    for part in parts:
+        part.when_opened(opened)
+
+
+def _to_keep(made: Made | None) -> list[str] | None:
+    """The files that the browser keeps of a new result; none of one that was opened again."""
+    return [write_result(made, "PNG", 100, True), made.before] if made and made.made_here else None

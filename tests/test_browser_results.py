@@ -1,0 +1,285 @@
+"""What visitors keep and bring, in a real browser: downloads, recipes in files, recent results, camera, clipboard."""
+
+import base64
+import io
+import re
+import socket
+from collections.abc import Iterator
+from mimetypes import guess_type
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import chromium, open_tab, served_app
+from PIL import Image, ImageChops, ImageStat
+from playwright.sync_api import Browser, Page, expect
+from waiting import eventually
+
+from sanet.image import read_note
+from sanet.web.recipes import from_note
+
+expect.set_options(timeout=60_000)  # a busy machine is no failure
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+# Hands a file, or the address of a picture, to the page as the clipboard or another window would.
+HAND_OVER = """([kind, target, file, address]) => {
+  const data = new DataTransfer();
+  if (file) {
+    const bytes = Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0));
+    data.items.add(new File([bytes], file.name, { type: file.type }));
+  }
+  if (address) data.setData("text/uri-list", address);
+  const how = { bubbles: true, cancelable: true };
+  const event = kind == "paste" ? new ClipboardEvent(kind, { clipboardData: data, ...how })
+                                : new DragEvent(kind, { dataTransfer: data, ...how });
+  return !document.querySelector(target).dispatchEvent(event);
+}"""
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served_app(tmp_path_factory.mktemp("gradio")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as running:
+        yield running
+
+
+def visit(browser: Browser, size: dict) -> Page:
+    context = browser.new_context(viewport=size, has_touch=size is PHONE, permissions=["camera"])
+    context.set_default_timeout(60_000)
+    return context.new_page()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = visit(browser, DESKTOP)
+    yield page
+    page.context.close()
+
+
+def run_and_wait(page: Page, name: str, size: str = r"\d+ × \d+") -> None:
+    page.click(f"#{name}-run")
+    expect(page.locator(f"#{name}-note")).to_contain_text(re.compile(rf"{size} px in \d"))
+
+
+def downloaded(page: Page, name: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.click(f"#{name}-download")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def set_number(page: Page, scope: str, value: str) -> None:
+    number = page.locator(f"{scope} input[type=number]")
+    number.fill(value)
+    number.press("Enter")
+
+
+def hand_over(page: Page, kind: str, target: str, path: Path | None = None, address: str = "") -> bool:
+    """Whether the page took it, so that the browser does nothing of its own."""
+    file = None
+    if path:
+        data = base64.b64encode(path.read_bytes()).decode()
+        file = {"name": path.name, "type": guess_type(path)[0], "base64": data}
+    return page.evaluate(HAND_OVER, [kind, target, file, address])
+
+
+def noise(path: Path, width: int, height: int) -> Path:
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)).save(path)
+    return path
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
+    browser: Browser, url: str, size: dict, tmp_path: Path
+) -> None:
+    page = visit(browser, size)
+    open_tab(page, url, "Four styles")
+    page.click("#four-download")
+    expect(page.get_by_text("Make a picture first, then download it.")).to_be_visible()
+    set_number(page, "#four-x", "0.75")
+    run_and_wait(page, "four")
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y50-a100.png"))
+    plain = Image.open(downloaded(page, "four", tmp_path))
+    assert (plain.format, plain.size, dict(plain.getexif())) == ("PNG", (512, 342), {})
+    page.click("#four-format")
+    page.get_by_label("Keep the recipe in the file").and_(page.locator(":visible")).check()
+    files = []
+    for kind, quality in (("PNG", ""), ("JPEG", "95"), ("WebP", "95"), ("WebP", "20")):
+        page.get_by_role("radio", name=kind).and_(page.locator(":visible")).check()
+        if quality:
+            number = page.get_by_label("number input for Quality").and_(page.locator(":visible"))
+            number.fill(quality)
+            number.press("Enter")
+        path = downloaded(page, "four", tmp_path)
+        with Image.open(path) as picture:
+            assert (picture.format, picture.size) == (kind.upper(), (512, 342))
+            off = ImageStat.Stat(ImageChops.difference(picture.convert("RGB"), plain.convert("RGB"))).mean
+        assert sum(off) / 3 < (0.1 if kind == "PNG" else 12)
+        assert from_note(read_note(path)).settings["x"] == 0.75
+        files.append((path, path.stat().st_size))
+    assert files[3][1] < files[2][1] / 2
+    page.context.close()
+
+    page = visit(browser, size)
+    open_tab(page, url, "One style")
+    if size is DESKTOP:
+        assert hand_over(page, "drop", "#header", tmp_path / files[1][0].name)
+    else:
+        page.locator("input[data-testid='Open a result-upload-button']").set_input_files(files[1][0])
+    expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#four-x input[type=number]")).to_have_value("0.75")
+    expect(page.locator("#four-note")).to_contain_text("Opened again")
+    expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 512)
+    expect(page.locator("#four-result img").last).to_be_in_viewport()
+    run_and_wait(page, "four")
+    page.locator("input[data-testid='Open a result-upload-button']").set_input_files(noise(tmp_path / "a.png", 40, 40))
+    expect(page.get_by_text("This picture holds no recipe.")).to_be_visible()
+    expect(page.locator("#four-result img").last).to_be_visible()
+    page.context.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_recent_results_outlive_the_page_and_the_server(browser: Browser, tmp_path: Path) -> None:
+    port, photo = free_port(), noise(tmp_path / "holiday.png", 300, 200)
+    page = visit(browser, DESKTOP)
+    recent = page.locator("#recent-results .recent")
+    with served_app(tmp_path / "first", port) as url:
+        open_tab(page, url, "One style")
+        expect(page.locator("#recent-results section")).to_be_hidden()
+        assert hand_over(page, "drop", "#header", photo)
+        expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 300)
+        run_and_wait(page, "one", "300 × 200")
+        expect(recent).to_have_count(1)
+        page.get_by_role("tab", name="Four styles").click()
+        set_number(page, "#four-y", "0")
+        expect(recent).to_have_count(2)
+        page.reload()
+        expect(recent).to_have_count(2)
+    with served_app(tmp_path / "second", port) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Show again: neuschwanstein castle mix x50 y0 a100").click()
+        expect(page.locator("#four-y input[type=number]")).to_have_value("0")
+        expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 512)
+        page.get_by_role("button", name="Show again: holiday").click()
+        expect(page.get_by_role("tab", name="One style")).to_have_attribute("aria-selected", "true")
+        for picture in page.locator("#one-result img").all():
+            expect(picture).to_have_js_property("naturalWidth", 300)
+        expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 300)
+        suggested = downloaded(page, "one", tmp_path)
+        assert (suggested.name, Image.open(suggested).size) == ("holiday-starry-night-a100.png", (300, 200))
+        expect(recent).to_have_count(2)  # what is opened again is not kept twice
+        run_and_wait(page, "one", "300 × 200")
+        expect(recent).to_have_count(3)
+        source = page.locator("#one-result img").last.get_attribute("src")
+        for i in range(12):
+            files = [{"url": source, "orig_name": f"{part}-{i}.png"} for part in ("after", "before")]
+            page.evaluate("(files) => document.dispatchEvent(new CustomEvent('new-result', {detail: files}))", files)
+            expect(recent.first).to_have_attribute("title", f"after {i}")
+        expect(recent).to_have_count(12)
+        expect(recent.last).to_have_attribute("title", "after 0")
+        page.get_by_role("button", name="Clear", exact=True).and_(page.locator(".clear-recent")).click()
+        expect(page.locator("#recent-results section")).to_be_hidden()
+        page.reload()
+        expect(page.locator("#one-run")).to_be_visible()
+        expect(recent).to_have_count(0)
+    page.context.close()
+
+
+def test_pictures_are_pasted_and_dropped_from_another_window(page: Page, url: str, tmp_path: Path) -> None:
+    open_tab(page, url, "Four styles")
+    content = page.locator("#four-content img")
+    assert hand_over(page, "paste", "body", noise(tmp_path / "pasted.png", 123, 80))
+    expect(content).to_have_js_property("naturalWidth", 123)
+    page.get_by_role("tab", name="One style").click()
+    assert hand_over(page, "drop", "#one-result", noise(tmp_path / "dropped.png", 77, 80))
+    expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 77)
+    address = page.locator("#one-style img").get_attribute("src") or ""
+    width = page.locator("#one-style img").evaluate("(img) => img.naturalWidth")
+    assert hand_over(page, "drop", "#one-content", address=address)
+    expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", width)
+    assert hand_over(page, "drop", "#header", address="http://127.0.0.1:9/picture.png")
+    expect(page.get_by_text("does not hand this picture over")).to_be_visible()
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF")
+    assert hand_over(page, "drop", "#header", tmp_path / "letter.pdf")
+    expect(page.get_by_text("That file is not a picture")).to_be_visible()
+    expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", width)
+    # Text is not the page's business.
+    assert not hand_over(page, "paste", "#one-content", address=address)
+    page.get_by_role("tab", name="Four styles").click()
+    expect(content).to_have_js_property("naturalWidth", 123)
+
+
+def _is_green(screenshot: bytes) -> bool:
+    """As the browser's pretended camera sees the world."""
+    red, green, _ = ImageStat.Stat(Image.open(io.BytesIO(screenshot)).convert("RGB")).mean
+    return green > red + 30
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_snapshot_is_a_photograph(browser: Browser, url: str, size: dict) -> None:
+    page = visit(browser, size)
+    open_tab(page, url, "Paint regions")
+    expect(page.get_by_role("button", name="Capture from camera").and_(page.locator(":visible"))).to_have_count(1)
+    page.locator("#paint-content").get_by_role("button", name="Capture from camera").click()
+    page.locator("#paint-content").get_by_text("Click to Access Webcam").click()
+    expect(page.locator("#paint-content video")).to_have_js_property("readyState", 4)  # there is a picture to take
+    page.locator("#paint-content").get_by_role("button", name="capture photo").click()
+    picture = page.locator("#paint-content img[alt=Photograph]")
+    expect(picture).to_have_js_property("complete", True)
+    eventually(lambda: _is_green(page.locator("#paint-sketch").screenshot()))
+    page.get_by_role("radio", name="Left / right").check()
+    run_and_wait(page, "paint", "512 × 384")
+    assert _is_green(page.locator("#paint-result img").first.screenshot())
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_both_pictures_whole_for_the_keyboard_and_in_words(browser: Browser, url: str, size: dict) -> None:
+    page = visit(browser, size)
+    open_tab(page, url, "One style")
+    run_and_wait(page, "one")
+    before = page.get_by_role("img", name="Photograph before: Neuschwanstein castle")
+    after = page.get_by_role("img", name="Result: Neuschwanstein castle in the style of Starry night")
+    expect(after).to_be_visible()
+    page.get_by_label("Side by side").and_(page.locator(":visible")).focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#one-result [data-testid=slider]")).to_be_hidden()
+    for picture in (before, after):
+        expect(picture).to_be_visible()
+        assert picture.evaluate("(img) => getComputedStyle(img).clipPath") == "none"
+    first, second = before.bounding_box(), after.bounding_box()
+    assert first is not None
+    assert second is not None
+    along = "x" if size is DESKTOP else "y"
+    length = "width" if size is DESKTOP else "height"
+    assert first[along] + first[length] <= second[along] + 1
+    page.keyboard.press("Space")
+    expect(page.locator("#one-result [data-testid=slider]")).to_be_visible()
+    page.context.close()
+
+
+def test_the_community_button_is_for_spaces(browser: Browser, page: Page, url: str, tmp_path: Path) -> None:
+    space = {"SYSTEM": "spaces", "SPACE_ID": "owner/studio", "SPACE_HOST": "owner-studio.hf.space"}
+    community = page.locator("#one-share-panel").get_by_role("button", name=re.compile("^share$|community", re.I))
+    open_tab(page, url, "One style")
+    run_and_wait(page, "one")
+    page.click("#one-share")
+    expect(page.locator("#one-share-panel")).to_be_visible()
+    expect(community).to_have_count(0)
+    with served_app(tmp_path / "space", **space) as address:
+        open_tab(page, address, "One style")
+        run_and_wait(page, "one")
+        page.click("#one-share")
+        expect(community).to_be_visible()
