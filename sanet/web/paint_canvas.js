@@ -5,6 +5,8 @@ const stage = find(".stage");
 const strokes = find(".strokes");
 const tip = find(".tip");
 const brushes = [...element.querySelectorAll(".brush")];
+const photograph = () => props.photograph ?? FIRST.photograph;
+const brushOf = (number) => (props.brushes ?? FIRST.brushes)[number - 1];
 const paper = strokes.getContext("2d");
 // Colours as the four bytes of a pixel, in one number.
 const bytes = (color) => [...[1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16)), SHADE];
@@ -44,7 +46,7 @@ function unpacked(value) {
 /** Show what is kept, at the photograph's size: a photograph may come after its painting, or be exchanged. */
 function open(kept) {
   value = kept;
-  const shown = props.photograph;
+  const shown = photograph();
   width = shown.width || value?.width || 640;
   height = shown.height || value?.height || 480;
   map = new Uint8Array(width * height);
@@ -82,11 +84,11 @@ function show(left = 0, top = 0, right = width, bottom = height) {
   else paper.putImageData(picture, 0, 0, left, top, right - left, bottom - top);
 }
 
-const named = (number) => `${number} ${props.brushes[number - 1].name || "no style"}`;
+const named = (number) => `${number} ${brushOf(number).name || "no style"}`;
 
 function tell() {
   find(".paint").classList.toggle("presets", !paints);
-  if (!props.brushes[chosen - 1].name) chosen = 1 + Math.max(0, props.brushes.findIndex((brush) => brush.name));
+  if (!brushOf(chosen).name) chosen = [1, 2, 3, 4].find((number) => brushOf(number).name) ?? 1;
   const counts = [0, 0, 0, 0, 0];
   for (const number of map) counts[number]++;
   const parts = [1, 2, 3, 4]
@@ -98,7 +100,7 @@ function tell() {
   strokes.setAttribute("aria-label", told);
   for (const brush of brushes) {
     const number = Number(brush.dataset.number);
-    const { name, picture } = props.brushes[number - 1];
+    const { name, picture } = brushOf(number);
     brush.disabled = !name;
     brush.setAttribute("aria-pressed", !erasing && number === chosen);
     brush.querySelector(".style").textContent = name || "No style yet";
@@ -220,8 +222,8 @@ watch("value", () => {
   open(props.value);
 });
 watch("photograph", () => {
-  find(".photograph").src = props.photograph.picture;
-  if (props.photograph.width) open(value);
+  find(".photograph").src = photograph().picture;
+  if (photograph().width) open(value);
 });
 watch("brushes", tell);
 document.addEventListener("paint-preview", async ({ detail }) => {
@@ -240,5 +242,5 @@ document.addEventListener("paint-preview", async ({ detail }) => {
   show();
 });
 
-find(".photograph").src = props.photograph.picture;
+find(".photograph").src = photograph().picture;
 open(value);

@@ -40,14 +40,15 @@ def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> g
         {"number": i, "name": name, "color": color, "ink": ink}
         for i, ((name, color), ink) in enumerate(zip(COLORS.items(), INKS, strict=True), 1)
     ]
+    # Not properties at first: an update that comes before the canvas is rendered would take them away.
+    first = {"photograph": photograph(str(content)), "brushes": [brush_of(style) for style in styles]}
+    constants = f"const COLORS = {json.dumps(list(COLORS.values()))};\nconst FIRST = {json.dumps(first)};\n"
     return gr.HTML(
         None,
         html_template=(HERE / "paint_canvas.html").read_text().replace("BRUSHES", json.dumps(brushes)),
         css_template=(HERE / "paint_canvas.css").read_text(),
-        js_on_load=f"const COLORS = {json.dumps(list(COLORS.values()))};\n" + (HERE / "paint_canvas.js").read_text(),
+        js_on_load=constants + (HERE / "paint_canvas.js").read_text(),
         apply_default_css=False,
-        photograph=photograph(str(content)),
-        brushes=[brush_of(style) for style in styles],
         elem_id=elem_id,
     )
 
