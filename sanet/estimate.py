@@ -120,7 +120,7 @@ def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], ti
     one_map = FLOAT * config.widths[3] * pixels / 64
     features = 1.25 * one_map
     inside = max(_pixels((min(width, tile + HALO), min(height, tile + HALO))) for width, height in (content, *styles))
-    in_a_tile = 3 * FLOAT * config.widths[0] * inside  # a convolution's input, its padded copy and its output
+    in_a_tile = FLOAT * config.widths[0] * inside  # strips of the first block, and what lies between the blocks
     steps = (
         features + ENCODING * pixels + in_a_tile,
         features + UPLOADS * pixels + MAPS_IN_ATTENTION * one_map,
