@@ -105,8 +105,8 @@ def _pixels(size: Size) -> int:
 
 
 # Calibrated on the CPU with the peaks of fresh processes, vgg19 and compact, 512 to 1536 pixels. A bound for any
-# controls: one picture of four styles at half strength with kept colours came to 98 % of it, those of one style at full
-# strength to 45 to 60 %, most of the rest being a constant that the allocator keeps.
+# controls: four styles at half strength with kept colours came to 99 % of it, single styles
+# to 45 to 60 %, most of the rest being what the allocator keeps in the worse case.
 FIXED = 320_000_000  # bytes: buffers of the libraries, strips, chunks of attention, what the allocator keeps
 ENCODING = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
 UPLOADS = 12  # bytes a pixel
