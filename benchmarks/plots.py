@@ -47,7 +47,7 @@ def plot_pixels(data: Data, path: Path) -> None:
     for axes in (times, memories):
         axes.set_xlabel("pixels of the content")
         axes.set_xticks(megapixels, [f"{side}²" for side in sizes])
-        axes.minorticks_off()
+        axes.xaxis.minorticks_off()
     figure.suptitle("Embedded checkpoint on the CPU")
     memories.spines[["top", "right"]].set_visible(False)
     _finish(figure, times, path)

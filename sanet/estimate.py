@@ -35,7 +35,7 @@ class Estimate:
         if not self.fits:
             assert self.free is not None
             raise ValueError(
-                f"A picture of {self.size[0]} x {self.size[1]} pixels needs about {self.memory / 1e9:.1f} GB of "
+                f"A picture of {self.size[0]} x {self.size[1]} pixels needs up to {self.memory / 1e9:.1f} GB of "
                 f"memory, but only {self.free / 1e9:.1f} GB are free; choose a smaller working size."
             )
 
@@ -104,10 +104,10 @@ def _pixels(size: Size) -> int:
     return width * height
 
 
-# Calibrated on the CPU with the peaks of whole processes, vgg19 and compact, 512 to 3072 pixels, one and four styles.
-# A bound for any controls: pictures at full strength, which never match the photograph with itself, peaked at 65 to
-# 82 % of it, one at half strength with kept colours at 92 %.
-FIXED = 120_000_000  # bytes: buffers of the libraries, chunks of attention, what the allocator keeps
+# Calibrated on the CPU with the peaks of fresh processes, vgg19 and compact, 512 to 1536 pixels. A bound for any
+# controls: four styles at half strength with kept colours came to 99 % of it, single styles
+# to 45 to 60 %, most of the rest being what the allocator keeps in the worse case.
+FIXED = 320_000_000  # bytes: buffers of the libraries, strips, chunks of attention, what the allocator keeps
 ENCODING = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
 UPLOADS = 12  # bytes a pixel
 FINISHING = 80  # bytes a pixel: what the decoder made, cropped, in its colours and in 8 bits
@@ -120,10 +120,10 @@ def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], ti
     one_map = FLOAT * config.widths[3] * pixels / 64
     features = 1.25 * one_map
     inside = max(_pixels((min(width, tile + HALO), min(height, tile + HALO))) for width, height in (content, *styles))
-    in_a_tile = 3 * FLOAT * config.widths[0] * inside  # a convolution's input, its padded copy and its output
+    in_a_tile = FLOAT * config.widths[0] * inside  # strips of the first block, and what lies between the blocks
     steps = (
         features + ENCODING * pixels + in_a_tile,
         features + UPLOADS * pixels + MAPS_IN_ATTENTION * one_map,
-        features + (UPLOADS + FINISHING) * pixels,
+        features + (UPLOADS + FINISHING) * pixels + 2 * one_map,  # the photograph as its own style, and the blend
     )
     return int(FIXED + len(styles) * one_map + max(steps))

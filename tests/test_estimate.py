@@ -77,7 +77,7 @@ def test_what_does_not_fit_is_refused_before_any_work(engine, noise, monkeypatch
     monkeypatch.setattr(engine_module, "free_memory", lambda device: free)
     ran = []
     engine.net.encoder.register_forward_hook(lambda *_: ran.append(1))
-    with pytest.raises(ValueError, match=r"48 x 40 pixels needs about .* GB .* choose a smaller working size"):
+    with pytest.raises(ValueError, match=r"48 x 40 pixels needs up to .* GB .* choose a smaller working size"):
         engine.stylize(noise(48, 40), [noise(32, 32, 1)])
     assert ran == []
 

@@ -64,11 +64,11 @@ def in_words(estimate: Estimate) -> str:
     size = f"{estimate.size[0]} × {estimate.size[1]} px"
     if not estimate.fits and estimate.free is not None:
         needs, free = _gigabytes(estimate.memory), _gigabytes(estimate.free)
-        return f"**{size} needs about {needs} of memory, and {free} are free: choose a smaller size.**"
-    costs = [_duration(estimate.seconds)] if estimate.seconds is not None else []
+        return f"**{size} needs up to {needs} of memory, and {free} are free: choose a smaller size.**"
+    costs = [size] if estimate.seconds is None else [size, f"about {_duration(estimate.seconds)}"]
     if estimate.memory:
-        costs.append(f"{_gigabytes(estimate.memory)} of memory")
-    return f"{size}: about {', '.join(costs)}." if costs else f"{size}."
+        costs.append(f"up to {_gigabytes(estimate.memory)} of memory")
+    return ", ".join(costs)
 
 
 def _gigabytes(count: float) -> str:
