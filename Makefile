@@ -4,7 +4,7 @@ PORT ?= 7860
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: demo test bench bench-page bench-load chromium axe clean
+.PHONY: demo test bench bench-page bench-load screenshots chromium axe clean
 
 demo: .venv/demo.done
 	GRADIO_SERVER_NAME=127.0.0.1 GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
@@ -24,6 +24,9 @@ bench-load: .venv/dev.done
 
 bench-page: .venv/dev.done chromium
 	$(BIN)/python -m benchmarks.preview
+
+screenshots: .venv/dev.done chromium
+	$(BIN)/python tests/screenshots.py out/screenshots
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -135,18 +135,13 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     shown = {"fn": redraw, "inputs": [*watched, x, y], "outputs": square, **QUICK}
     gr.on([widget.change for widget in watched], trigger_mode="always_last", **shown)
 
-    def restore_more(recipe: Recipe) -> dict[Any, Any]:
-        point = {axis: recipe.settings.get(axis, 0.5) for axis in "xy"}
-        return {square: square_of(recipe.styles, "", point)}
-
     return TabWidgets(
         "four",
         content,
         slots,
         {"x": x, "y": y, **controls._asdict()},
         result,
-        (square,),
-        restore_more,
-        # Not at the same time as a link restores the point: the later answer would win.
-        lambda opened: opened.then(**shown),
+        # The square follows what a link has restored. It is not restored itself: where a link has nothing for a gr.HTML,
+        # Gradio takes its properties away.
+        when_opened=lambda opened: opened.then(**shown),
     )

@@ -44,7 +44,7 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("One style", id="one"):
                 one = one_style_tab(engine, store)
-            # Rendered from the start: an update that reaches an unrendered gr.HTML replaces all its properties.
+            # Rendered from the start: what is painted or dragged must be there before the first update.
             with gr.Tab("Four styles", id="four", render_children=True):
                 four = four_styles_tab(engine, store)
             with gr.Tab("Paint regions", id="paint", render_children=True):
