@@ -141,7 +141,6 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         slots,
         {"x": x, "y": y, **controls._asdict()},
         result,
-        # The square follows what a link has restored. It is not restored itself: where a link has nothing for a gr.HTML,
-        # Gradio takes its properties away.
+        # The square follows what a link restored; as an output left out by the link, it would lose its properties.
         when_opened=lambda opened: opened.then(**shown),
     )
