@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from sanet.web.examples import CONTENTS
 
-expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"

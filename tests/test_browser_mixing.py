@@ -22,7 +22,6 @@ from sanet.web import all_styles
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
 
-expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

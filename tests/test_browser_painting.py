@@ -11,7 +11,6 @@ from browser import chromium, open_tab, served_app
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 RED, BLUE, GREY = (200, 40, 40), (40, 60, 200), (130, 130, 130)

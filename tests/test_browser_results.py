@@ -18,7 +18,6 @@ from waiting import eventually
 from sanet.image import read_note
 from sanet.web.recipes import from_note
 
-expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 # Hands a file, or the address of a picture, to the page as the clipboard or another window would.

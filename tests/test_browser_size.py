@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sanet.web.examples import CONTENTS
 
-expect.set_options(timeout=60_000)
 LARGE = (1500, 500)
 
 
