@@ -236,7 +236,7 @@ def test_a_snapshot_is_a_photograph(browser: Browser, url: str, size: dict) -> N
     page.locator("#paint-content").get_by_role("button", name="capture photo").click()
     picture = page.locator("#paint-content img[alt=Photograph]")
     expect(picture).to_have_js_property("complete", True)
-    eventually(lambda: _is_green(page.locator("#paint-sketch").screenshot()))
+    eventually(lambda: _is_green(page.locator("#paint-canvas").screenshot()))
     page.get_by_role("radio", name="Left / right").check()
     run_and_wait(page, "paint", "512 × 384")
     assert _is_green(page.locator("#paint-result img").first.screenshot())
