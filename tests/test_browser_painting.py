@@ -106,10 +106,18 @@ def told(page: Page) -> dict[int, int]:
     return {int(number): int(share) for number, share in re.findall(r"(\d) [^:,]*: (\d+) %", text)}
 
 
-def set_number(page: Page, elem_id: str, value: str) -> None:
-    number = page.locator(f"#{elem_id} input[type=number]")
+def set_number(number: Locator, value: str) -> None:
     number.fill(value)
     number.press("Enter")
+
+
+def strength(page: Page, number: int) -> Locator:
+    return page.locator(f"#paint-strength-{number} input[type=number]")
+
+
+def work_small(page: Page) -> None:
+    """Results of 256 pixels, which take less time."""
+    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
 
 
 def result(page: Page) -> np.ndarray:
@@ -163,11 +171,13 @@ def test_each_style_is_found_where_its_brush_has_painted(
     preview = page.locator("#paint-canvas .preview")
     expect(preview).to_be_visible()
     expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
+    work_small(page)
 
     picture = result(page)
+    assert picture.shape == (192, 256, 3)
     assert [nearest(picture, *part) for part in ((0, 0.25), (0.42, 0.58), (0.75, 1))] == ["red", "grey", "blue"]
     edit = preview.get_attribute("src")
-    set_number(page, "paint-strength-2", "0")
+    set_number(strength(page, 2), "0")
     expect(preview).not_to_have_attribute("src", str(edit))
     expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1"])
     picture = result(page)
@@ -228,7 +238,8 @@ def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
     expect(brush(page, 3)).to_be_disabled()
     page.locator("#paint-content-examples button").nth(1).click()
     expect(page.locator("#paint-content img")).to_have_attribute("src", re.compile("astronaut"))
-    set_number(page, "paint-strength-1", "0.8")
+    set_number(strength(page, 1), "0.8")
+    work_small(page)
     page.get_by_role("tab", name="One style").click()
     page.get_by_role("tab", name="Paint regions").click()
     expect(page.locator("#paint-canvas .preview")).to_be_visible()
@@ -251,7 +262,7 @@ def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
     expect(other.locator("#paint-canvas .preview")).to_be_visible()
     expect(other.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
     assert told(other) == painted
-    expect(other.locator("#paint-strength-1 input[type=number]")).to_have_value("0.8")
+    expect(strength(other, 1)).to_have_value("0.8")
     other.context.close()
 
     tool(page, "Clear").click()
