@@ -60,7 +60,7 @@ RECIPES = {
             Stage(3_000, crop=192, batch=4, short_side=(208, 448)),
             Stage(100_000, crop=256, batch=3, short_side=(272, 512)),
         ),
-        weights=LossWeights(content=4.0, style=26.0, identity_pixels=150.0, identity_features=1.2),
+        weights=LossWeights(content=4.0, style=40.0, identity_pixels=150.0, identity_features=1.2),
         trainer=TrainerConfig(
             steps=100_000,
             rate=1e-4,
