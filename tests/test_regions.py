@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from sanet.masks import draw_regions
-from sanet.web.paint_canvas import CANVAS_SIDE, brush_of, photograph, read_painting, write_painting
-from sanet.web.regions import PAINTED, PALETTE, NothingPainted, areas, keep_painting, kept_painting, pack, unpacked
+from sanet.web.paint_canvas import CANVAS_SIDE, COLORS, brush_of, photograph, read_painting, write_painting
+from sanet.web.regions import PAINTED, NothingPainted, areas, keep_painting, kept_painting, pack, unpacked
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_painting_is_kept_as_a_picture(regions: Image.Image) -> None:
 def test_a_painting_of_the_first_page_still_opens(tmp_path: Path, regions: Image.Image) -> None:
     """It was drawn in the four colours with soft edges, on a larger canvas."""
     blocks = regions.resize((320, 240), Image.Resampling.NEAREST)
-    drawn = draw_regions(blocks, PALETTE).resize((640, 480), Image.Resampling.BICUBIC)
+    drawn = draw_regions(blocks, COLORS).resize((640, 480), Image.Resampling.BICUBIC)
     drawn.save(tmp_path / "painting.png")
     again = kept_painting(str(tmp_path / "painting.png")).resize((320, 240), Image.Resampling.NEAREST)
     assert (np.asarray(again) == np.asarray(blocks)).mean() > 0.9

@@ -14,9 +14,9 @@ from sanet.web.examples import STYLES, Example
 from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import run_and_stop
 from sanet.web.widgets import TabWidgets, photograph_with_examples
+from sanet.web.words import ENGLISH, word
 
 SIDE = 320  # pixels
-HINT = "Every style at once, small: click a picture to go on with it."
 RUN_ONE = """() => {
   document.getElementById("one-run").click();
   document.getElementById("one-result").scrollIntoView({block: "nearest"});
@@ -48,7 +48,7 @@ class Sheet:
         done = len(self.painted)
         if done < len(STYLES):
             return f"{done} of {len(STYLES)} painted. Now: {STYLES[done].label}."
-        return f"{done} of {len(STYLES)} painted. {HINT}"
+        return f"{done} of {len(STYLES)} painted. {ENGLISH['all_hint']}"
 
 
 def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
@@ -57,11 +57,11 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         with gr.Column(scale=3, min_width=260):
             content, _ = photograph_with_examples("all-content")
             run, stop = run_and_stop("all")
-            note = gr.Markdown(HINT, elem_classes="note", elem_id="all-note")
+            note = gr.Markdown(word("all_hint"), elem_classes="note", elem_id="all-note")
         with gr.Column(scale=8, min_width=320):
             gallery = gr.Gallery(
                 [_to_come(style) for style in STYLES],
-                label="The photograph in every style",
+                label=word("all_sheet"),
                 show_label=False,
                 format="jpeg",
                 columns=4,

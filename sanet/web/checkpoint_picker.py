@@ -7,6 +7,7 @@ import gradio as gr
 
 from sanet.current import CurrentEngine, Status
 from sanet.web.results import QUICK, explained
+from sanet.web.words import word
 
 LOOK_EVERY = 2.0  # seconds, only while something is on its way
 
@@ -19,8 +20,8 @@ def checkpoint_banner() -> gr.Markdown:
 def checkpoint_picker(current: CurrentEngine, page: gr.Blocks, banner: gr.Markdown) -> None:
     """Build the picker inside `page`."""
     ids = [entry.id for entry in current.entries]
-    with gr.Accordion("Checkpoint", open=False, elem_id="checkpoint"):
-        picker = gr.Dropdown(ids, label="What paints, for everybody on this server", elem_id="checkpoint-id")
+    with gr.Accordion(word("checkpoint"), open=False, elem_id="checkpoint"):
+        picker = gr.Dropdown(ids, label=word("checkpoint_choice"), elem_id="checkpoint-id")
         note = gr.Markdown(elem_classes="note", elem_id="checkpoint-note")
     timer = gr.Timer(LOOK_EVERY, active=False)
     shown = [banner, picker, note, timer]

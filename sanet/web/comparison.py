@@ -6,6 +6,7 @@ import gradio as gr
 
 from sanet.web.examples import example_at
 from sanet.web.results import QUICK, Made
+from sanet.web.words import word
 
 BEFORE = "Photograph before"
 # Runs with the words for the two pictures; the function lies in accessible.js.
@@ -15,7 +16,7 @@ SAY = "(words) => describe_result(%r, words)"
 def comparison(name: str) -> gr.ImageSlider:
     """The picture with its before/after handle; `side_by_side` shows both whole."""
     return gr.ImageSlider(
-        label="Before | after",
+        label=word("before_after"),
         type="filepath",
         format="png",
         image_mode=None,
@@ -30,7 +31,7 @@ def comparison(name: str) -> gr.ImageSlider:
 def side_by_side(name: str) -> gr.Checkbox:
     """The switch between the two views: style.css draws the pictures side by side while it is ticked."""
     return gr.Checkbox(
-        label="Side by side", container=False, min_width=140, scale=0, elem_id=f"{name}-side", elem_classes="side"
+        label=word("side_by_side"), container=False, min_width=140, scale=0, elem_id=f"{name}-side", elem_classes="side"
     )
 
 

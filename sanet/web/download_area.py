@@ -6,6 +6,7 @@ import gradio as gr
 
 from sanet.web.result_files import SUFFIXES, write_result
 from sanet.web.results import QUICK, Made, explained
+from sanet.web.words import word
 
 NOTHING_YET = "Make a picture first, then download it."
 # The browser saves the file that has just been written.
@@ -22,14 +23,10 @@ def download_area(name: str, made: gr.State, button: gr.Button, options: gr.Butt
     """Let `button` save the result in `made`, and build the panel that `options` opens."""
     with gr.Column(visible=False, elem_id=f"{name}-format-panel", elem_classes="panel") as panel:
         with gr.Row():
-            kind = gr.Radio(list(SUFFIXES), value="PNG", label="Format", min_width=220)
-            quality = gr.Slider(1, 100, 90, step=1, label="Quality", visible=False, min_width=220)
-        with_recipe = gr.Checkbox(
-            label="Keep the recipe in the file",
-            info="The settings and the names of examples, never a picture of yours. Dropped on this page, "
-            "the file brings them back.",
-        )
-        close = gr.Button("Close", size="sm")
+            kind = gr.Radio(list(SUFFIXES), value="PNG", label=word("format"), min_width=220)
+            quality = gr.Slider(1, 100, 90, step=1, label=word("quality"), visible=False, min_width=220)
+        with_recipe = gr.Checkbox(label=word("keep_recipe"), info=word("keep_recipe_info"))
+        close = gr.Button(word("close"), size="sm")
     written = gr.File(visible=False)
 
     def write(made: Made | None, kind: str, quality: float, with_recipe: bool) -> str:

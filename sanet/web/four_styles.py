@@ -25,6 +25,7 @@ from sanet.web.widgets import (
     run_live,
     style_slots,
 )
+from sanet.web.words import word
 from sanet.web.working_size import working_size
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
@@ -39,12 +40,12 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 content, content_picked = photograph_with_examples("four-content")
                 with gr.Column(min_width=240):
                     square = style_square([example.path for example in STYLES[:4]], "style-square", live, "four-result")
-                    x = gr.Slider(0, 1, 0.5, step=0.01, label="Left to right", elem_id="four-x")
-                    y = gr.Slider(0, 1, 0.5, step=0.01, label="Top to bottom", elem_id="four-y")
+                    x = gr.Slider(0, 1, 0.5, step=0.01, label=word("left_to_right"), elem_id="four-x")
+                    y = gr.Slider(0, 1, 0.5, step=0.01, label=word("top_to_bottom"), elem_id="four-y")
             slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
             with gr.Row():
                 run, stop = run_and_stop("four")
-                surprise = gr.Button("Surprise me", min_width=130, scale=0, elem_id="four-surprise")
+                surprise = gr.Button(word("surprise"), min_width=130, scale=0, elem_id="four-surprise")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("four", store)
             controls = common_controls()

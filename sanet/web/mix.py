@@ -21,6 +21,7 @@ from sanet.web.widgets import (
     result_panel,
     run_live,
 )
+from sanet.web.words import word
 from sanet.web.working_size import working_size
 
 WEIGHTS = tuple(f"weight_{letter}" for letter in "abcdefgh")  # as recipes call them
@@ -34,9 +35,9 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             with gr.Row():
                 content, content_picked = photograph_with_examples("mix-content")
                 with gr.Column(min_width=240):
-                    gr.Markdown("A click on a picture adds it to the mix:")
-                    strip = example_strip(STYLES, "Examples: styles to add", "mix-style-examples")
-                    add = gr.Button("Add a picture of my own", size="sm", elem_id="mix-add")
+                    gr.Markdown(word("mix_hint"))
+                    strip = example_strip(STYLES, word("examples_to_add"), "mix-style-examples")
+                    add = gr.Button(word("mix_add"), size="sm", elem_id="mix-add")
                     run, stop = run_and_stop("mix")
             styles = style_list(3, "mix-style")
         with gr.Column(scale=6, min_width=320):

@@ -19,6 +19,7 @@ from sanet.web.widgets import (
     result_panel,
     run_live,
 )
+from sanet.web.words import word
 from sanet.web.working_size import working_size
 
 
@@ -29,10 +30,10 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
                 content, content_picked = photograph_with_examples("one-content")
-                style, style_picked = picture_with_examples(STYLES, "Style", "one-style")
+                style, style_picked = picture_with_examples(STYLES, "style", "one-style")
             with gr.Row():
                 run, stop = run_and_stop("one")
-                surprise = gr.Button("Surprise me", min_width=130, scale=0, elem_id="one-surprise")
+                surprise = gr.Button(word("surprise"), min_width=130, scale=0, elem_id="one-surprise")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("one", store)
             controls = common_controls()

@@ -10,6 +10,7 @@ from sanet.web.results import QUICK, Made
 from sanet.web.share_store import ShareStore
 from sanet.web.sharing import reopen
 from sanet.web.widgets import TabWidgets
+from sanet.web.words import word
 
 GONE = "**Nothing is shared under this link.** It is wrong, was deleted by its owner, or has expired."
 SHARED = "**Somebody shared this picture with you.** Its styles and settings are below."
@@ -41,7 +42,7 @@ def shared_banner() -> Banner:
     """Build the banner inside the current `gr.Blocks`; it shows only for links."""
     with gr.Row(visible=False, elem_id="shared", equal_height=True) as row:
         words = gr.Markdown(elem_classes="note")
-        remix = gr.Button("Remix", scale=0, min_width=120, elem_id="remix")
+        remix = gr.Button(word("remix"), scale=0, min_width=120, elem_id="remix")
     return Banner(row, words, remix)
 
 

@@ -18,15 +18,8 @@ from sanet.web.paint_regions import paint_regions_tab
 from sanet.web.recent_results import results_that_come_back
 from sanet.web.share_routes import share_routes
 from sanet.web.share_store import ShareStore
+from sanet.web.words import Page, script, translations, word
 
-HEADER = """
-# SANet Studio
-Paint your photographs in the style of any picture. What you upload is shown to nobody, unless you share it.
-"""
-FOOTER = """
-[Style-attentional networks](https://arxiv.org/abs/1812.02342), Park & Lee, CVPR 2019.
-The example pictures are free to use; authors and licences are listed in `examples/README.md`.
-"""
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif")
 MONO = ("ui-monospace", "Consolas", "monospace")
 CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
@@ -37,27 +30,27 @@ def build_app(engine: Stylizer, store: ShareStore | None = None, current: Curren
 
     Without a `store` no share link is kept; without `current` the page offers no choice of checkpoints.
     """
-    with gr.Blocks(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
-        gr.Markdown(HEADER, elem_id="header")
+    with Page(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
+        gr.Markdown(word("header"), elem_id="header")
         checkpoint_note = checkpoint_banner()
         banner = shared_banner()
         with gr.Tabs(overflow_behavior="wrap") as tabs:
-            with gr.Tab("One style", id="one"):
+            with gr.Tab(word("tab_one"), id="one"):
                 one = one_style_tab(engine, store)
             # Rendered from the start: what is painted or dragged must be there before the first update.
-            with gr.Tab("Four styles", id="four", render_children=True):
+            with gr.Tab(word("tab_four"), id="four", render_children=True):
                 four = four_styles_tab(engine, store)
-            with gr.Tab("Paint regions", id="paint", render_children=True):
+            with gr.Tab(word("tab_paint"), id="paint", render_children=True):
                 paint = paint_regions_tab(engine, store)
-            with gr.Tab("All styles", id="all"):
+            with gr.Tab(word("tab_all"), id="all"):
                 all_styles_tab(engine, tabs, one)
-            with gr.Tab("Mix", id="mix"):
+            with gr.Tab(word("tab_mix"), id="mix"):
                 mix = mix_tab(engine, store)
         open_links(page, banner, tabs, (one, four, paint, mix), store)
         results_that_come_back(tabs, (one, four, paint, mix))
         if current is not None:
             checkpoint_picker(current, page, checkpoint_note)
-        gr.Markdown(FOOTER, elem_id="footer")
+        gr.Markdown(word("footer"), elem_id="footer")
     return page
 
 
@@ -95,7 +88,8 @@ def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
     return {
         "theme": theme,
         # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
-        "head": f"<style>{_beside('style.css')}</style><script>{_beside('accessible.js')}</script>",
+        "head": f"<style>{_beside('style.css')}</style><script>{script()}{_beside('accessible.js')}</script>",
+        "i18n": translations(),
         "max_file_size": MAX_BYTES,
         "show_error": False,
         "enable_monitoring": False,

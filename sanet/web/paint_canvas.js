@@ -84,7 +84,7 @@ function show(left = 0, top = 0, right = width, bottom = height) {
   else paper.putImageData(picture, 0, 0, left, top, right - left, bottom - top);
 }
 
-const named = (number) => `${number} ${brushOf(number).name || "no style"}`;
+const named = (number) => `${number} ${brushOf(number).name || word("own_brush_without")}`;
 
 function tell() {
   find(".paint").classList.toggle("presets", !paints);
@@ -94,8 +94,8 @@ function tell() {
   const parts = [1, 2, 3, 4]
     .filter((number) => counts[number])
     .map((number) => `${named(number)}: ${Math.max(1, Math.round((100 * counts[number]) / map.length))} %`);
-  const painted = parts.length ? `Painted: ${parts.join(", ")}.` : "Choose a brush and paint over the photograph.";
-  const told = paints ? `${painted} What stays unpainted keeps the photograph.` : "The regions as the model sees them.";
+  const painted = parts.length ? word("own_painted", { shares: parts.join(", ") }) : word("own_paint_first");
+  const told = paints ? `${painted} ${word("own_unpainted")}` : word("own_regions_seen");
   find(".told").textContent = told;
   strokes.setAttribute("aria-label", told);
   for (const brush of brushes) {
@@ -103,7 +103,7 @@ function tell() {
     const { name, picture } = brushOf(number);
     brush.disabled = !name;
     brush.setAttribute("aria-pressed", !erasing && number === chosen);
-    brush.querySelector(".style").textContent = name || "No style yet";
+    brush.querySelector(".style").textContent = name || word("own_no_style");
     brush.querySelector(".thumbnail").style.backgroundImage = picture ? `url(${picture})` : "";
     brush.title = name;
   }

@@ -25,7 +25,7 @@ from sanet.web.style_square import corner
 
 HERE = Path(__file__).parent
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito), and what can be read on them.
-COLORS = {"Orange": "#d55e00", "Blue": "#0072b2", "Green": "#009e73", "Yellow": "#f0e442"}
+COLORS = ("#d55e00", "#0072b2", "#009e73", "#f0e442")
 INKS = ("#000", "#fff", "#000", "#000")
 CANVAS_SIDE = 640
 MAX_RUNS = 2_000_000  # letters
@@ -37,12 +37,11 @@ UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
 def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> gr.HTML:
     """The canvas; triggers "input" after every change. Its template, style and script lie beside this module."""
     brushes = [
-        {"number": i, "name": name, "color": color, "ink": ink}
-        for i, ((name, color), ink) in enumerate(zip(COLORS.items(), INKS, strict=True), 1)
+        {"number": i, "color": color, "ink": ink} for i, (color, ink) in enumerate(zip(COLORS, INKS, strict=True), 1)
     ]
     # Not properties at first: an update that comes before the canvas is rendered would take them away.
     first = {"photograph": photograph(str(content)), "brushes": [brush_of(style) for style in styles]}
-    constants = f"const COLORS = {json.dumps(list(COLORS.values()))};\nconst FIRST = {json.dumps(first)};\n"
+    constants = f"const COLORS = {json.dumps(COLORS)};\nconst FIRST = {json.dumps(first)};\n"
     return gr.HTML(
         None,
         html_template=(HERE / "paint_canvas.html").read_text().replace("BRUSHES", json.dumps(brushes)),
@@ -91,7 +90,7 @@ def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: A
     `paints` is whether the masks are those of the painting, so that there is something to paint on.
     """
     edit = painting.get("edit") if isinstance(painting, dict) else None
-    colors = [list(COLORS.values())[number - 1] for number in numbers]
+    colors = [COLORS[number - 1] for number in numbers]
     picture = _address(tint(masks, colors), "PNG") if masks else ""
     places = [[number, *place] for number, mask in zip(numbers, masks, strict=False) if (place := middle(mask))]
     return {"picture": picture, "edit": edit, "places": places, "paints": paints}

@@ -26,8 +26,15 @@ from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
 from sanet.web.widgets import QUICK, TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots
+from sanet.web.words import word
 from sanet.web.working_size import working_size
 
+KEYS = ("regions_left_right", "regions_top_bottom", "regions_centre", "regions_quadrants")
+REGIONS = [
+    (word("regions_painted"), PAINTED),
+    *((word(key), preset) for key, preset in zip(KEYS, PRESETS, strict=True)),
+    (word("regions_uploaded"), UPLOADED),
+]
 SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
 # On a phone the result lies below the fold.
 SHOW_RESULT = "() => document.getElementById('paint-result')?.scrollIntoView({block: 'nearest'})"
@@ -47,10 +54,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             with gr.Row():
                 content, _ = photograph_with_examples("paint-content")
                 with gr.Column(min_width=240):
-                    regions = gr.Radio([PAINTED, *PRESETS, UPLOADED], value=PAINTED, label="Regions", elem_id="regions")
-                    softness = gr.Slider(0, 1, 0.2, step=0.05, label="Soft edges", elem_id="paint-softness")
+                    regions = gr.Radio(REGIONS, value=PAINTED, label=word("regions"), elem_id="regions")
+                    softness = gr.Slider(0, 1, 0.2, step=0.05, label=word("soft_edges"), elem_id="paint-softness")
             masks = gr.File(
-                label="Masks, one per style: white applies",
+                label=word("masks"),
                 file_count="multiple",
                 file_types=["image", ".zip"],
                 visible=False,
@@ -59,13 +66,13 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             canvas = paint_canvas(CONTENTS[0].path, [*first, None, None], "paint-canvas")
             run, stop = run_and_stop("paint")
             with gr.Row():
-                go_on = gr.Button("Paint on from these regions", visible=False, elem_id="paint-go-on", size="sm")
-                download = gr.Button("Download masks", elem_id="paint-masks-download", size="sm")
+                go_on = gr.Button(word("paint_on"), visible=False, elem_id="paint-go-on", size="sm")
+                download = gr.Button(word("masks_download"), elem_id="paint-masks-download", size="sm")
             slots, _ = style_slots(STYLES, SLOTS, 2, "paint-style")
             with gr.Row():
                 strengths = [
                     gr.Slider(
-                        0, 1, 1, step=0.05, label=f"Strength of {i}", min_width=130, elem_id=f"paint-strength-{i}"
+                        0, 1, 1, step=0.05, label=word(f"strength_{i}"), min_width=130, elem_id=f"paint-strength-{i}"
                     )
                     for i in range(1, len(SLOTS) + 1)
                 ]

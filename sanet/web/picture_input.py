@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.data_classes import ImageData
 
 from sanet.image import open_picture
+from sanet.web.words import in_english, word
 
 Source = Literal["upload", "webcam"]
 SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -37,8 +38,8 @@ def picture_input(
         buttons=[],
         height=height,
         min_width=64,
-        placeholder="Add a picture",
-        alt_text=label,
+        placeholder=word("add_picture"),
+        alt_text=in_english(label),
         elem_id=elem_id,
         elem_classes="photograph" if "webcam" in sources else None,
     )

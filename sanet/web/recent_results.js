@@ -20,10 +20,10 @@ async function draw() {
   drawn = kept.map(({ after }) => URL.createObjectURL(after));
   const buttons = kept.map(({ after, before }, i) => {
     const button = document.createElement("button");
-    const words = after.name.replace(/\.\w+$/, "").replaceAll("-", " ");
+    const name = after.name.replace(/\.\w+$/, "").replaceAll("-", " ");
     button.className = "recent";
-    button.title = words;
-    button.setAttribute("aria-label", props.show.replace("{}", words));
+    button.title = name;
+    button.setAttribute("aria-label", word("own_recent_show", { name }));
     button.innerHTML = `<img src="${drawn[i]}" alt="">`;
     button.onclick = () => open_files("open-recent", [after, before]);
     return button;

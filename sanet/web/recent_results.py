@@ -18,11 +18,9 @@ from sanet.web.recipes import MARK
 from sanet.web.result_files import open_result, write_result
 from sanet.web.results import QUICK, Made
 from sanet.web.widgets import TabWidgets
+from sanet.web.words import word
 
 HERE = Path(__file__).parent
-HINT = """Drop or paste a picture anywhere on the page: it becomes the photograph. One that was downloaded with its
-recipe brings its settings back."""
-OPEN = "Open a result"
 REFUSED = "The other page does not hand this picture over; save it and upload the file instead."
 UNREADABLE = "That file is not a picture; use JPEG, PNG, WebP, AVIF, HEIC or GIF."
 AGAIN = "Opened again, as it was made."
@@ -52,21 +50,18 @@ def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
         css_template=(HERE / "recent_results.css").read_text(),
         js_on_load=OPEN_FILES + (HERE / "recent_results.js").read_text(),
         apply_default_css=False,
-        title="Recent results",
-        where="kept in this browser only",
-        clear="Clear",
-        show="Show again: {}",
         elem_id="recent-results",
     )
     with gr.Row():
         ear = gr.HTML(
-            HINT,
-            html_template="<p>${value}</p>",
+            html_template='<p data-word="own_arrivals"></p>',
             js_on_load=f"const MARK = {json.dumps(MARK)};\n{OPEN_FILES}{(HERE / 'arrivals.js').read_text()}",
             elem_classes="note",
             min_width=260,
         )
-        by_hand = gr.UploadButton(OPEN, file_types=["image"], scale=0, min_width=160, elem_id="open-result")
+        by_hand = gr.UploadButton(
+            word("open_result"), file_types=["image"], scale=0, min_width=160, elem_id="open-result"
+        )
     from_strip = gr.UploadButton("", file_count="multiple", visible="hidden", elem_id="open-recent")
     files = gr.File(visible=False, file_count="multiple")
 

@@ -21,7 +21,6 @@ from sanet.web.results import new_folder
 PAINTED, UPLOADED = "My painting", "Uploaded masks"
 HINT = "Paint over the photograph first, or choose a preset under Regions."
 BAD_ARCHIVE = "The archive of masks cannot be read; download it again, or upload one picture per style."
-PALETTE = list(COLORS.values())
 
 
 class NothingPainted(ValueError):  # noqa: N818  (a state, not a mistake)
@@ -64,13 +63,13 @@ def keep_painting(painting: Any) -> str:
     if regions is None:
         raise NothingPainted(HINT)
     path = new_folder() / "painting.png"
-    draw_regions(regions, PALETTE).save(path)
+    draw_regions(regions, COLORS).save(path)
     return str(path)
 
 
 def kept_painting(path: str) -> Image.Image:
     """The regions that `keep_painting` kept, or that older pages did, with antialiased edges."""
-    return read_regions(open_picture(path), PALETTE)
+    return read_regions(open_picture(path), COLORS)
 
 
 def pack(masks: Sequence[Image.Image], names: Sequence[str]) -> bytes:

@@ -11,6 +11,7 @@ from sanet.web.results import QUICK, Made, explained
 from sanet.web.share_routes import PREFIX
 from sanet.web.share_store import ShareStore
 from sanet.web.sharing import publish
+from sanet.web.words import word
 
 NOTHING_YET = "Make a picture first, then share it."
 WHOLE = "This picture is made of examples only: **the link below holds everything**, stores nothing and never expires."
@@ -34,18 +35,18 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
     """Build the panel that `button` opens, about the result in `made`."""
     with gr.Column(visible=False, elem_id=f"{name}-share-panel", elem_classes="panel") as panel:
         words = gr.Markdown()
-        whole = _link("Link to this recipe", f"{name}-share-recipe")
-        photograph = gr.Checkbox(False, label="Store my photograph as well", visible=False)
-        create = gr.Button("Store it and make a link", visible=False, elem_id=f"{name}-share-create")
+        whole = _link(word("link_recipe"), f"{name}-share-recipe")
+        photograph = gr.Checkbox(False, label=word("store_photograph"), visible=False)
+        create = gr.Button(word("store"), visible=False, elem_id=f"{name}-share-create")
         links = Links(
-            _link("Link", f"{name}-share-link"),
-            _link("Link with a picture, for chats", f"{name}-share-preview"),
-            _link("Keep this one: it deletes the share", f"{name}-share-delete"),
+            _link(word("link"), f"{name}-share-link"),
+            _link(word("link_preview"), f"{name}-share-preview"),
+            _link(word("link_delete"), f"{name}-share-delete"),
         )
         community = gr.Image(
-            visible=False, label="For the community", buttons=["share"], interactive=False, type="filepath"
+            visible=False, label=word("community"), buttons=["share"], interactive=False, type="filepath"
         )
-        close = gr.Button("Close", size="sm")
+        close = gr.Button(word("close"), size="sm")
     here = gr.Textbox(visible=False)
 
     def open_panel(made: Made | None, here: str) -> dict[Any, Any]:

@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from sanet.web.results import QUICK
+from sanet.web.words import word
 
 
 class StopSwitch:
@@ -43,8 +44,8 @@ class StopSwitch:
 def run_and_stop(name: str) -> tuple[gr.Button, gr.Button]:
     """The buttons Stylize and Stop; pressing Stop while nothing runs is harmless."""
     with gr.Row():
-        run = gr.Button("Stylize", variant="primary", min_width=120, elem_id=f"{name}-run", elem_classes="run")
-        stop = gr.Button("Stop", scale=0, min_width=110, elem_id=f"{name}-stop")
+        run = gr.Button(word("stylize"), variant="primary", min_width=120, elem_id=f"{name}-run", elem_classes="run")
+        stop = gr.Button(word("stop"), scale=0, min_width=110, elem_id=f"{name}-stop")
     return run, stop
 
 

@@ -13,6 +13,7 @@ from sanet.web.examples import STYLES
 from sanet.web.picture_input import PictureInput, picture_input
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.results import QUICK
+from sanet.web.words import word
 
 LETTERS = "ABCDEFGH"[:MAX_STYLES]
 LEAST = 2
@@ -46,7 +47,11 @@ def style_list(filled: int, elem_id: str) -> StyleList:
                 weight = gr.Slider(0, 1, 1, step=0.01, label=label, min_width=150, elem_id=f"{elem_id}-weight-{i + 1}")
                 weights.append(weight)
                 remove = gr.Button(
-                    f"Remove {LETTERS[i]}", size="sm", scale=0, min_width=80, elem_id=f"{elem_id}-remove-{i + 1}"
+                    word(f"remove_{LETTERS[i].lower()}"),
+                    size="sm",
+                    scale=0,
+                    min_width=80,
+                    elem_id=f"{elem_id}-remove-{i + 1}",
                 )
                 removes.append(remove)
             rows.append(row)

@@ -6,7 +6,7 @@ let settling = 0;
 // Role and focus sit on the element around the template, which is drawn anew at every move.
 element.tabIndex = 0;
 element.setAttribute("role", "slider");
-element.setAttribute("aria-label", "Mix of four styles; the arrow keys move the point");
+element.setAttribute("aria-label", word("own_square"));
 function describe() {
   const { x, y } = props.value;
   const shares = ["A", "B", "C", "D"].map((letter, i) => {
@@ -48,7 +48,7 @@ function show(picture) {
   if (!layer) {
     layer = panel.appendChild(document.createElement("img"));
     layer.className = "live-preview";
-    layer.alt = "Preview of the mix";
+    layer.alt = word("own_square_preview");
   }
   layer.src = picture;
 }

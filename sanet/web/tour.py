@@ -14,11 +14,14 @@ from sanet.image import fit, on_white
 from sanet.tours import TOURS, tour
 from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import StopSwitch, connect_stop
+from sanet.web.words import word
 
 SIDE = 384  # pixels
 RATE = 12  # frames a second
 SHORTEST, LONGEST = 2, 5  # seconds: 60 frames at most
 FORMATS = ("MP4", "GIF")
+KEYS = ("tour_around", "tour_through", "tour_photograph")
+WAYS = [(word(key), way) for key, way in zip(KEYS, TOURS, strict=True)]
 FIRST_GUESS = 0.15  # seconds for a frame, until this machine has made one
 
 
@@ -47,24 +50,32 @@ def tour_panel(
 ) -> None:
     """Build the panel: `pictures` are the photograph and the four styles, `point` the sliders of the square."""
     switch, pace = StopSwitch(), Pace()
-    with gr.Accordion("Tour: an animation", open=False, elem_id="tour"), gr.Row():
+    with gr.Accordion(word("tour"), open=False, elem_id="tour"), gr.Row():
         with gr.Column(scale=5, min_width=300):
-            way = gr.Radio(list(TOURS), value=TOURS[0], label="Way", elem_id="tour-way")
+            way = gr.Radio(WAYS, value=TOURS[0], label=word("tour_way"), elem_id="tour-way")
             with gr.Row():
                 length = gr.Slider(
-                    SHORTEST, LONGEST, 4, step=0.5, label="Length (s)", min_width=180, elem_id="tour-length"
+                    SHORTEST, LONGEST, 4, step=0.5, label=word("tour_length"), min_width=180, elem_id="tour-length"
                 )
-                kind = gr.Radio(list(FORMATS), value=FORMATS[0], label="Format", min_width=140, elem_id="tour-format")
+                kind = gr.Radio(
+                    list(FORMATS), value=FORMATS[0], label=word("format"), min_width=140, elem_id="tour-format"
+                )
             with gr.Row():
-                run = gr.Button("Make the tour", variant="primary", elem_id="tour-run")
-                stop = gr.Button("Stop", scale=0, min_width=110, elem_id="tour-stop")
+                run = gr.Button(word("tour_make"), variant="primary", elem_id="tour-run")
+                stop = gr.Button(word("stop"), scale=0, min_width=110, elem_id="tour-stop")
             note = gr.Markdown(pace.estimate(4), elem_classes="note", elem_id="tour-note")
         with gr.Column(scale=6, min_width=300):
             film = gr.Video(
-                label="Tour", interactive=False, autoplay=True, loop=True, height=300, buttons=[], elem_id="tour-film"
+                label=word("tour_film"),
+                interactive=False,
+                autoplay=True,
+                loop=True,
+                height=300,
+                buttons=[],
+                elem_id="tour-film",
             )
             moving = gr.Image(
-                label="Tour",
+                label=word("tour_film"),
                 interactive=False,
                 type="filepath",
                 height=300,
@@ -72,7 +83,7 @@ def tour_panel(
                 buttons=["fullscreen"],
                 elem_id="tour-gif",
             )
-            download = gr.DownloadButton("Download the tour", elem_id="tour-download")
+            download = gr.DownloadButton(word("tour_download"), elem_id="tour-download")
 
     def make_tour(
         content: str,

@@ -15,6 +15,7 @@ from sanet.web.recipes import Recipe
 from sanet.web.results import MODEL_QUEUE, QUICK
 from sanet.web.share_panel import share_panel
 from sanet.web.share_store import ShareStore
+from sanet.web.words import word
 from sanet.web.working_size import size_slider
 
 
@@ -39,16 +40,16 @@ def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.G
 
 def photograph_with_examples(elem_id: str) -> tuple[PictureInput, Dependency]:
     """The photograph: an upload or a snapshot over a strip of examples, and the event of an example put in."""
-    return picture_with_examples(CONTENTS, "Photograph", elem_id, ("upload", "webcam"))
+    return picture_with_examples(CONTENTS, "photograph", elem_id, ("upload", "webcam"))
 
 
 def picture_with_examples(
-    examples: Sequence[Example], label: str, elem_id: str, sources: Sequence[Source] = ("upload",)
+    examples: Sequence[Example], key: str, elem_id: str, sources: Sequence[Source] = ("upload",)
 ) -> tuple[PictureInput, Dependency]:
-    """An upload over a strip of examples, and the event of an example having been put in."""
+    """An upload over a strip of examples, both with the words of `key`, and the event of an example put in."""
     with gr.Column(min_width=200):
-        picture = picture_input(examples[0].path, label, 180, elem_id, sources)
-        strip = example_strip(examples, f"Examples: {label.lower()}", f"{elem_id}-examples")
+        picture = picture_input(examples[0].path, word(key), 180, elem_id, sources)
+        strip = example_strip(examples, word(f"examples_{key}"), f"{elem_id}-examples")
 
     def pick(event: gr.SelectData) -> str:
         return str(examples[event.index].path)
@@ -65,8 +66,8 @@ def style_slots(
             picture_input(examples[i].path if i < filled else None, label, 96, f"{elem_id}-{i + 1}")
             for i, label in enumerate(labels)
         ]
-    target = gr.Radio(list(labels), value=labels[min(filled, len(labels) - 1)], label="A click on an example fills")
-    strip = example_strip(examples, "Examples: styles", f"{elem_id}-examples")
+    target = gr.Radio(list(labels), value=labels[min(filled, len(labels) - 1)], label=word("fills"))
+    strip = example_strip(examples, word("examples_styles"), f"{elem_id}-examples")
 
     def pick(label: str, event: gr.SelectData) -> list[Any]:
         chosen = labels.index(label)
@@ -87,10 +88,10 @@ class CommonControls(NamedTuple):
 
 def common_controls() -> CommonControls:
     """The controls that every tab has."""
-    alpha = gr.Slider(0, 1, 1, step=0.05, label="Strength")
+    alpha = gr.Slider(0, 1, 1, step=0.05, label=word("strength"))
     with gr.Row():
         max_side = size_slider()
-        keep_color = gr.Checkbox(label="Keep the photograph's colours", min_width=200)
+        keep_color = gr.Checkbox(label=word("keep_color"), min_width=200)
     return CommonControls(alpha, max_side, keep_color)
 
 
@@ -126,11 +127,11 @@ def result_panel(name: str, store: ShareStore | None) -> ResultPanel:
     with gr.Column(elem_classes="result-panel"):
         pictures = comparison(name)
         with gr.Row(equal_height=True, elem_classes="result-bar"):
-            note = gr.Markdown("The picture appears here.", elem_classes="note", elem_id=f"{name}-note")
+            note = gr.Markdown(word("no_result"), elem_classes="note", elem_id=f"{name}-note")
             side_by_side(name)
-            share = gr.Button("Share", elem_id=f"{name}-share", min_width=90, scale=0)
-            options = gr.Button("Format", elem_id=f"{name}-format", min_width=90, scale=0)
-            save = gr.Button("Download", elem_id=f"{name}-download", min_width=120, scale=0)
+            share = gr.Button(word("share"), elem_id=f"{name}-share", min_width=90, scale=0)
+            options = gr.Button(word("format"), elem_id=f"{name}-format", min_width=90, scale=0)
+            save = gr.Button(word("download"), elem_id=f"{name}-download", min_width=120, scale=0)
         made = gr.State()
         describe(name, made)
         download_area(name, made, save, options)

@@ -10,6 +10,7 @@ from sanet.estimate import Estimate
 from sanet.image import size_of
 from sanet.web.picture_input import PictureInput
 from sanet.web.results import QUICK
+from sanet.web.words import word
 
 SMALLEST, STEP = 256, 64
 ALWAYS = 512  # the slider goes so far even for small photographs, which are never enlarged
@@ -18,7 +19,7 @@ LONGEST = 8192  # that other programs may ask for
 
 def size_slider() -> gr.Slider:
     """The slider; `working_size` adapts it to the photograph."""
-    return gr.Slider(SMALLEST, LONGEST, 512, step=STEP, label="Working size (px)", min_width=180)
+    return gr.Slider(SMALLEST, LONGEST, 512, step=STEP, label=word("working_size"), min_width=180)
 
 
 def working_size(
