@@ -22,7 +22,7 @@ class Plan:
 
     sides: tuple[int, ...] = (256, 512, 1024, 2048)
     pixels: tuple[int, ...] = (512, 1024, 2048, 4096)
-    style_sides: tuple[int, ...] = (512, 1024)
+    style_sides: tuple[int, ...] = (1024,)
     target: int = 512
     memory: int = 1024
     tiled: int = 2048
