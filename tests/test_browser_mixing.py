@@ -17,7 +17,8 @@ from waiting import eventually
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.image import open_picture
+from sanet.estimate import Estimate
+from sanet.image import fitted_size, open_picture
 from sanet.web import all_styles
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
@@ -120,6 +121,9 @@ class GatedEngine:
         self.gate.acquire()
         progress(0.5, "Painting")
         return styles[0].convert("RGB")
+
+    def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
+        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
 
 
 @pytest.fixture

@@ -112,8 +112,9 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     to_sliders: dict[str, Any] = {"js": "(point) => [point.x, point.y]", "trigger_mode": "multiple"}
     square.input(None, square, [x, y], **to_sliders)
     released = square.release(None, square, [x, y], **to_sliders)
+    to_point: dict[str, Any] = {"fn": None, "inputs": [x, y], "outputs": square, "js": "(x, y) => ({x, y})"}
     for axis in (x, y):
-        axis.input(None, [x, y], square, js="(x, y) => ({x, y})")
+        axis.input(**to_point)
     moved = (x.input, y.input, controls.alpha.input, controls.keep_color.input)
     surprised = surprise.click(
         lambda content: [some_photograph(content), *some_styles(4), *some_point(), *some_settings()],
@@ -129,11 +130,11 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     connect_stop(stop, switch, (clicked, full, *lively), result.note)
 
     def redraw(content: str | None, *rest: Any) -> gr.HTML:
-        *styles, alpha, keep_color, x, y = rest
-        return square_of(styles, live.ticket(content, styles, alpha, keep_color), {"x": x, "y": y})
+        *styles, alpha, keep_color = rest
+        return square_of(styles, live.ticket(content, styles, alpha, keep_color))
 
     watched = (content, *slots, controls.alpha, controls.keep_color)
-    shown = {"fn": redraw, "inputs": [*watched, x, y], "outputs": square, **QUICK}
+    shown = {"fn": redraw, "inputs": list(watched), "outputs": square, **QUICK}
     gr.on([widget.change for widget in watched], trigger_mode="always_last", **shown)
 
     return TabWidgets(
@@ -143,5 +144,5 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         {"x": x, "y": y, **controls._asdict()},
         result,
         # The square follows what a link restored; as an output left out by the link, it would lose its properties.
-        when_opened=lambda opened: opened.then(**shown),
+        when_opened=lambda opened: (opened.then(**to_point), opened.then(**shown)),
     )

@@ -46,9 +46,9 @@ def style_square(paths: Sequence[Path], elem_id: str, live: LivePreview, target:
     )
 
 
-def square_of(paths: Sequence[str | None], ticket: str, point: dict[str, Any]) -> gr.HTML:
-    """An update of the square."""
-    return gr.HTML(point, corners=[corner(path) for path in paths], ticket=ticket)
+def square_of(paths: Sequence[str | None], ticket: str) -> gr.HTML:
+    """An update of the square's pictures; the point stays where the visitor has moved it by now."""
+    return gr.HTML(corners=[corner(path) for path in paths], ticket=ticket)
 
 
 @lru_cache(64)
