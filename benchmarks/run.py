@@ -92,7 +92,8 @@ def in_processes(plan: Plan) -> Data:
     for style_side in plan.style_sides:
         for side in plan.pixels:
             _tell(f"{side} px in a style of {style_side} px")
-            found = alone("paint", "compact", side, style_side, 3)
+            rounds = 1 if side > 2048 else 3  # minutes each
+            found = alone("paint", "compact", side, style_side, rounds)
             data["pixels"].setdefault(str(style_side), {})[str(side)] = found
     _tell(f"tiles, {plan.tiled} px")
     data["tiled"] = alone("tiled", plan.tiled, plan.style_sides[-1])["difference"]

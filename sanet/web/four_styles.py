@@ -122,6 +122,7 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         [content, *slots, x, y, controls.alpha, controls.keep_color],
         **QUICK,
     )
+    surprised.then(**to_point)
     lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked, surprised))
     full = released.then(
         interpolate, inputs, list(result), api_visibility="private", show_progress_on=result.comparison, **MODEL_QUEUE
