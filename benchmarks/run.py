@@ -92,7 +92,7 @@ def in_processes(plan: Plan) -> Data:
     for style_side in plan.style_sides:
         for side in plan.pixels:
             _tell(f"{side} px in a style of {style_side} px")
-            rounds = 1 if side > 2048 else 3  # minutes each
+            rounds = 2 if side > 2048 else 3  # minutes each
             found = alone("paint", "compact", side, style_side, rounds)
             data["pixels"].setdefault(str(style_side), {})[str(side)] = found
     _tell(f"tiles, {plan.tiled} px")
