@@ -4,10 +4,13 @@ Minimal filtering F(4x4, 3x3) of Lavin & Gray, "Fast algorithms for convolutiona
 tiles of 6x6 inputs and the kernels are brought to a basis in which the convolution is one product per coefficient.
 """
 
+from typing import TypeVar
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+Net = TypeVar("Net", bound=nn.Module)
 SIDE, STEP = 6, 4  # inputs and outputs along a side of a tile
 # B^T, G and A^T of the paper's section 4.3, for the interpolation points 0, 1, -1, 2, -2 and infinity.
 INPUT = torch.tensor(
@@ -77,6 +80,12 @@ class Conv3x3(nn.Conv2d):
         assert self.bias is not None
         padded = F.pad(x, (1, 1, 1, 1), mode="reflect") if self.padding == (1, 1) else x
         return tiled_convolution(padded, self.transformed, self.bias)
+
+
+def channels_last(net: Net) -> Net:
+    """The same network, its kernels laid out for pictures whose channels lie side by side."""
+    nn.utils.convert_conv2d_weight_memory_format(net, torch.channels_last)
+    return net
 
 
 def speed_up(net: nn.Module) -> None:

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from sanet.convolution import channels_last
 from sanet.data import PairBatches, Stage, batches
 from sanet.encoder import Encoder, Features
 from sanet.logs import Log
@@ -29,10 +30,9 @@ class EmbeddedEncoder(nn.Module):
         """`widths`: channels of the full encoder's taps."""
         super().__init__()
         self.encoder = encoder
-        own = [encoder.get_submodule(f"conv{block}_1").out_channels for block in range(1, 6)]
-        self.embed = nn.ModuleDict(
-            {name: nn.Conv2d(a, b, 1) for name, a, b in zip(Features._fields, own, widths, strict=True)}  # type: ignore[arg-type]
-        )
+        self.embed = nn.ModuleDict()
+        for name, a, b in zip(Features._fields, encoder.widths, widths, strict=True):
+            self.embed[name] = nn.Conv2d(a, b, 1)
 
     def forward(self, image: Tensor) -> Features:
         """(N, 3, H, W) in [0, 1] -> features of `widths` channels."""
@@ -109,10 +109,8 @@ def distil(
     """Train a student of `widths`; `out` gets state.pt (a later call resumes from it) and encoder.safetensors."""
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    full = tuple(_conv(teacher, names[0]).out_channels for names in teacher.blocks)
-    student = EmbeddedEncoder(thinned(teacher, widths), full)
-    module = Distillation(student, teacher).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    trainer = Trainer(module, config)
+    student = EmbeddedEncoder(thinned(teacher, widths), teacher.widths)
+    trainer = Trainer(channels_last(Distillation(student, teacher)), config)
     state = out / "state.pt"
     if state.is_file():
         trainer.load_state(read_state(state))

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from sanet.color import keep_content_color
 from sanet.controls import Controls, blend, spatial_weights, style_weights
-from sanet.convolution import speed_up
+from sanet.convolution import channels_last, speed_up
 from sanet.encoder import Features
 from sanet.estimate import Estimate, Pace, Size, attending, decoding, encoding, memory_needed, work
 from sanet.free_memory import free_memory
@@ -78,7 +78,7 @@ class Stylizer:
     def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
         self.device = device
         self.net = net.eval().requires_grad_(False).to(device)
-        torch.nn.utils.convert_conv2d_weight_memory_format(self.net, torch.channels_last)
+        channels_last(self.net)
         if device.type == "cpu":
             speed_up(self.net)
         smallest = CACHE_BYTES // CACHE_ENTRIES

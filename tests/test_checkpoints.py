@@ -1,6 +1,7 @@
 """Checkpoints: round trip, the published .pth layout against an oracle, and every refusal."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -32,10 +33,8 @@ def folder(tmp_path, random_net):
 
 def refusal(source, *named):
     """The sentence that refuses `source`; it names all of `named`."""
-    with pytest.raises(ValueError) as caught:  # noqa: PT011
+    with pytest.raises(ValueError, match="(?s)" + "".join(f"(?=.*{re.escape(str(word))})" for word in named)):
         load_network(source)
-    for word in named:
-        assert str(word) in str(caught.value)
 
 
 def rewrite(folder, change):

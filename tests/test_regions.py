@@ -10,7 +10,7 @@ from PIL import Image
 
 from sanet.masks import draw_regions
 from sanet.web.paint_canvas import CANVAS_SIDE, COLORS, brush_of, photograph, read_painting, write_painting
-from sanet.web.regions import PAINTED, NothingPainted, areas, keep_painting, kept_painting, pack, unpacked
+from sanet.web.regions import PAINTED, NothingPaintedError, areas, keep_painting, kept_painting, pack, unpacked
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_what_is_no_painting_is_refused_in_one_sentence(value: object) -> None:
     "painting", [None, {"width": 3, "height": 2, "runs": "0 6"}, {"width": 1, "height": 1, "runs": "4 1"}]
 )
 def test_a_canvas_without_paint_for_any_style_is_told_apart(painting: object) -> None:
-    with pytest.raises(NothingPainted):
+    with pytest.raises(NothingPaintedError):
         areas(PAINTED, painting, [], [1, 2], (64, 48))
 
 

@@ -23,7 +23,7 @@ HINT = "Paint over the photograph first, or choose a preset under Regions."
 BAD_ARCHIVE = "The archive of masks cannot be read; download it again, or upload one picture per style."
 
 
-class NothingPainted(ValueError):  # noqa: N818  (a state, not a mistake)
+class NothingPaintedError(ValueError):
     """The canvas is untouched where a painting is needed."""
 
 
@@ -32,7 +32,7 @@ def hinted() -> Iterator[None]:
     """Turns an untouched canvas into a notice, and ends the event without what the page shows of errors."""
     try:
         yield
-    except NothingPainted as hint:
+    except NothingPaintedError as hint:
         gr.Info(str(hint))
         raise gr.Error(str(hint), visible=False, print_exception=False) from hint
 
@@ -40,7 +40,7 @@ def hinted() -> Iterator[None]:
 def areas(regions: str, painting: Any, masks: Sequence[str], numbers: Sequence[int], size: Size) -> list[Image.Image]:
     """A mask for each style of `numbers`, before soft edges; presets have `size`, the others their own.
 
-    Raises `NothingPainted`, or ValueError if there is no style, or not one uploaded mask for each.
+    Raises `NothingPaintedError`, or ValueError if there is no style, or not one uploaded mask for each.
     """
     if not numbers:
         raise ValueError("Choose a style first: upload one or click an example.")
@@ -48,7 +48,7 @@ def areas(regions: str, painting: Any, masks: Sequence[str], numbers: Sequence[i
         painted = read_painting(painting)
         drawn = region_masks(painted, numbers) if painted else []
         if not any(mask.getbbox() for mask in drawn):
-            raise NothingPainted(HINT)
+            raise NothingPaintedError(HINT)
         return drawn
     if regions == UPLOADED:
         if len(masks) != len(numbers):
@@ -61,7 +61,7 @@ def keep_painting(painting: Any) -> str:
     """A file with the painting as it is now, for the recipe."""
     regions = read_painting(painting)
     if regions is None:
-        raise NothingPainted(HINT)
+        raise NothingPaintedError(HINT)
     path = new_folder() / "painting.png"
     draw_regions(regions, COLORS).save(path)
     return str(path)
@@ -104,6 +104,6 @@ def _pictures(path: str) -> list[str]:
                 with archive.open(entry) as packed:
                     file.write_bytes(packed.read(MAX_BYTES + 1))
                 files.append(str(file))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error) as error:
         raise ValueError(BAD_ARCHIVE) from error
     return files

@@ -13,13 +13,16 @@ if "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized():
     raise RuntimeError("spaces has to be imported before CUDA is touched")
 
 
-def GPU(duration=60):  # noqa: N802
+def gpu(duration=60):
     def decorate(function):
         if inspect.iscoroutinefunction(function):
             raise TypeError("spaces.GPU takes no async function")
         return lambda *args: in_fork(function, duration, args)
 
     return decorate
+
+
+GPU = gpu  # as the package calls it
 
 
 def in_fork(function, duration, args):
