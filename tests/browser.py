@@ -1,6 +1,7 @@
-"""What the browser tests share: a Chromium, and the app served as a visitor meets it."""
+"""What the browser tests share: a Chromium, the app served as a visitor meets it, and what visitors do on it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,21 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
+MADE = re.compile(r"\d+ × \d+ px in \d")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    """A headless Chromium of the system, with more `flags`."""
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium of the system, with a camera that shows a test picture."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + CAMERA)
         yield browser
         browser.close()
 
@@ -75,3 +79,40 @@ def open_tab(page: Page, url: str, tab: str) -> None:
     page.goto(url)
     page.get_by_role("tab", name=tab).click()
     page.get_by_role("button", name="Stylize").and_(page.locator(":visible")).wait_for()
+
+
+def run_and_wait(page: Page, name: str) -> None:
+    """Press Stylize on the tab and wait for the note of size and time."""
+    page.click(f"#{name}-run")
+    expect(page.locator(f"#{name}-note")).to_contain_text(MADE)
+
+
+def upload(page: Page, elem_id: str, file: Path) -> None:
+    """Put a file in the place of the picture that is there."""
+    page.locator(f"#{elem_id} button[aria-label='Clear'], #{elem_id} button[aria-label='Remove Image']").click()
+    page.locator(f"#{elem_id} input[type=file]").set_input_files(file)
+
+
+def download(page: Page, button: str) -> tuple[str, bytes]:
+    """Click, and return the suggested name and what came."""
+    with page.expect_download() as coming:
+        page.click(button)
+    return coming.value.suggested_filename, Path(coming.value.path()).read_bytes()
+
+
+def set_number(field: Locator, value: str) -> None:
+    """Type into a number field, and leave it."""
+    field.fill(value)
+    field.press("Enter")
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def grave_violations(page: Page) -> list[tuple[str, str]]:
+    """What axe-core calls serious or critical: rule and element."""
+    page.wait_for_timeout(800)  # what fades in has its contrast at the end
+    found = page.evaluate("axe.run()")["violations"]
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]

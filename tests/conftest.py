@@ -1,13 +1,16 @@
-"""Small networks and pictures that the tests share."""
+"""Small networks, pictures, and browser windows on a server that the tests share."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from browser import DESKTOP, PHONE, chromium, served_app
 from huggingface_hub import constants
 from PIL import Image
+from playwright.sync_api import Browser, Page
 from stand_in_hub import StandInHub, serving
 from torch import nn
 
@@ -83,3 +86,39 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInHub]
 def small_vgg19(monkeypatch: pytest.MonkeyPatch) -> None:
     """The published layout is read as VGG-19; here at the size of the other tests."""
     monkeypatch.setitem(PRESETS, "vgg19", SMALL)
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app of a process that keeps shares."""
+    with served_app(
+        tmp_path_factory.mktemp("gradio"), SANET_SHARE_DIR=str(tmp_path_factory.mktemp("shares"))
+    ) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")  # not longer: tests that begin a Chromium of their own need an idle Playwright
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens windows of a size, each of a visitor of its own."""
+    contexts = []
+
+    def open_window(size: dict = DESKTOP, **options: Any) -> Page:
+        context = browser.new_context(viewport=size, has_touch=size is PHONE, **options)
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page]) -> Page:
+    return visit()

@@ -6,10 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browser import DESKTOP, PHONE, chromium, open_tab, served_app
+from browser import DESKTOP, MADE, PHONE, chromium, open_tab, served_app
 from playwright.sync_api import Page, expect
 
-MADE = re.compile(r"\d+ × \d+ px in \d")
 TABS = {
     "One style": "one",
     "Four styles": "four",

@@ -2,54 +2,17 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser import chromium, open_tab, served_app
+from browser import AXE, DESKTOP, PHONE, download, fits, grave_violations, open_tab, run_and_wait, set_number, upload
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from sanet.web.examples import CONTENTS
 
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
-AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint", "Mix": "mix"}
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served_app(tmp_path_factory.mktemp("gradio")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=DESKTOP, accept_downloads=True)
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
-
-
-def run_and_wait(page: Page, name: str) -> None:
-    """Press Stylize and wait for the new note of size and time."""
-    note = page.locator(f"#{name}-note")
-    page.click(f"#{name}-run")
-    expect(note).to_contain_text(re.compile(r"\d+ × \d+ px in \d"), timeout=60_000)
-
-
-def downloaded(page: Page, name: str) -> tuple[str, Image.Image]:
-    with page.expect_download() as download:
-        page.click(f"#{name}-download")
-    picture = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
-    return download.value.suggested_filename, picture
 
 
 def original(picture: Image.Image, index: int) -> Image.Image:
@@ -77,7 +40,8 @@ def test_example_run_see_and_download(page: Page, url: str, tab: str, name: str,
     after = page.locator(f"#{name}-result img").last
     expect(after).to_have_attribute("src", re.compile(re.escape(file)), timeout=60_000)
     expect(after).to_have_js_property("naturalWidth", 512)
-    suggested, picture = downloaded(page, name)
+    suggested, data = download(page, f"#{name}-download")
+    picture = Image.open(io.BytesIO(data))
     assert (suggested, picture.format, picture.size) == (file, "PNG", (512, 384))
     # A stylized picture, not the photograph and not a flat colour.
     assert sum(ImageStat.Stat(ImageChops.difference(picture, original(picture, index))).mean) / 3 > 15
@@ -87,9 +51,7 @@ def test_example_run_see_and_download(page: Page, url: str, tab: str, name: str,
 def test_moving_the_strength_renders_again(page: Page, url: str) -> None:
     open_tab(page, url, "One style")
     run_and_wait(page, "one")
-    number = page.get_by_label("number input for Strength").and_(page.locator(":visible"))
-    number.fill("0.3")
-    number.press("Enter")
+    set_number(page.get_by_label("number input for Strength").and_(page.locator(":visible")), "0.3")
     expect(page.locator("#one-result img").last).to_have_attribute("src", re.compile("a30.png"))
 
 
@@ -110,11 +72,9 @@ def test_dragging_the_point_changes_the_shares_and_the_picture(page: Page, url: 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
 def test_previews_follow_the_point_and_the_full_picture_comes_on_release(
-    browser: Browser, url: str, size: dict
+    visit: Callable[..., Page], url: str, size: dict
 ) -> None:
-    context = browser.new_context(viewport=size, has_touch=size is PHONE)
-    context.set_default_timeout(60_000)
-    page = context.new_page()
+    page = visit(size)
     open_tab(page, url, "Four styles")
     previews: list[int] = []
     page.on(
@@ -126,7 +86,7 @@ def test_previews_follow_the_point_and_the_full_picture_comes_on_release(
     assert box is not None
     at = [(box["x"] + (0.2 + 0.06 * i) * box["width"], box["y"] + 0.5 * box["height"]) for i in range(11)]
     if size is PHONE:
-        finger = context.new_cdp_session(page)
+        finger = page.context.new_cdp_session(page)
 
         def touch(kind: str, *points: tuple[float, float]) -> None:
             touches = [{"x": x, "y": y} for x, y in points]
@@ -150,7 +110,6 @@ def test_previews_follow_the_point_and_the_full_picture_comes_on_release(
     expect(live).to_have_count(0)
     assert len(previews) >= 3
     assert min(previews) > 1000  # each holds a picture
-    context.close()
 
 
 def test_the_arrow_keys_move_the_point(page: Page, url: str) -> None:
@@ -167,23 +126,21 @@ def test_the_arrow_keys_move_the_point(page: Page, url: str) -> None:
 def test_the_sliders_move_the_point(page: Page, url: str) -> None:
     open_tab(page, url, "Four styles")
     for axis, value in (("x", "1"), ("y", "0")):
-        number = page.locator(f"#four-{axis} input[type=number]")
-        number.fill(value)
-        number.press("Enter")
+        set_number(page.locator(f"#four-{axis} input[type=number]"), value)
     expect(page.locator("#style-square .share").nth(1)).to_have_text("B 100 %")
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x100-y0-a100.png"))
 
 
-def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(browser: Browser, url: str) -> None:
-    first, second = (browser.new_context(viewport=DESKTOP).new_page() for _ in range(2))
-    for page, tab in ((first, "Four styles"), (second, "One style")):
-        page.set_default_timeout(60_000)
-        open_tab(page, url, tab)
+def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(
+    visit: Callable[..., Page], url: str
+) -> None:
+    first, second = visit(), visit()
+    open_tab(first, url, "Four styles")
+    open_tab(second, url, "One style")
     asked: list[str] = []
     first.on("request", lambda request: asked.append(request.url) if "queue/join" in request.url else None)
     size = first.get_by_label("number input for Working size").and_(first.locator(":visible"))
-    size.fill("1024")
-    size.press("Enter")
+    set_number(size, "1024")
     for _ in range(3):
         first.click("#four-run")
     expect(first.locator("#four-result")).to_contain_text("Matching style 1", timeout=30_000)
@@ -195,12 +152,9 @@ def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(brows
     expect(first.locator("#four-note")).to_have_text("Stopped.")
     expect(first.get_by_text("Error")).to_have_count(0)
     assert len(asked) == 1
-    size.fill("256")
-    size.press("Enter")
+    set_number(size, "256")
     first.click("#four-run")
     expect(first.locator("#four-note")).to_contain_text("256 × 171 px in", timeout=60_000)
-    for page in (first, second):
-        page.context.close()
 
 
 def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, tmp_path: Path) -> None:
@@ -208,8 +162,7 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, 
     run_and_wait(page, "one")
     drawing = tmp_path / "drawing.png"
     drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
-    page.locator("#one-content input[type=file]").set_input_files(drawing)
+    upload(page, "one-content", drawing)
     expect(page.get_by_text("SVG drawings are not supported")).to_be_visible()
     expect(page.locator("#one-result img").last).to_be_visible()
 
@@ -218,19 +171,20 @@ def test_a_heic_upload_is_shown_and_stylized(page: Page, url: str, tmp_path: Pat
     photo = tmp_path / "phone.heic"
     Image.open(CONTENTS[0].path).resize((320, 200)).save(photo, "HEIF")
     open_tab(page, url, "One style")
-    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
-    page.locator("#one-content input[type=file]").set_input_files(photo)
+    upload(page, "one-content", photo)
     shown = page.locator("#one-content img")
     expect(shown).to_have_js_property("naturalWidth", 320)
     run_and_wait(page, "one")
-    assert downloaded(page, "one")[1].size == (320, 200)
+    _, data = download(page, "#one-download")
+    assert Image.open(io.BytesIO(data)).size == (320, 200)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_tab_fits_its_window_and_stays_on_this_server(browser: Browser, url: str, size: dict, theme: str) -> None:
-    context = browser.new_context(viewport=size, has_touch=size is PHONE)
-    page = context.new_page()
+def test_every_tab_fits_its_window_and_stays_on_this_server(
+    visit: Callable[..., Page], url: str, size: dict, theme: str
+) -> None:
+    page = visit(size)
     elsewhere: list[str] = []
     errors: list[str] = []
     page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else elsewhere.append(r.url))
@@ -239,27 +193,23 @@ def test_every_tab_fits_its_window_and_stays_on_this_server(browser: Browser, ur
     for tab, name in TABS.items():
         page.get_by_role("tab", name=tab).click()
         expect(page.locator(f"#{name}-run")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert fits(page)
     assert elsewhere == []
     assert errors == []
-    context.close()
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="make axe installs axe-core, if there is npm")
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_violation_on_any_tab(browser: Browser, url: str, size: dict, theme: str) -> None:
-    context = browser.new_context(viewport=size, has_touch=size is PHONE)
-    page = context.new_page()
+def test_axe_finds_no_serious_violation_on_any_tab(
+    visit: Callable[..., Page], url: str, size: dict, theme: str
+) -> None:
+    page = visit(size)
     page.goto(f"{url}?__theme={theme}")
     page.add_script_tag(path=AXE)
     for tab, name in TABS.items():
         page.get_by_role("tab", name=tab).click()
         expect(page.locator(f"#{name}-run")).to_be_visible()
-        page.wait_for_timeout(800)  # what fades in has its contrast at the end
         page.click(f"#{name}-share")
         expect(page.locator(f"#{name}-share-panel")).to_be_visible()
-        found = page.evaluate("axe.run()")["violations"]
-        grave = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
-        assert grave == []
-    context.close()
+        assert grave_violations(page) == []

@@ -5,14 +5,13 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
-from browser import chromium, open_tab, served_app
+from browser import AXE, DESKTOP, MADE, PHONE, download, fits, grave_violations, open_tab, set_number, upload
 from PIL import Image, ImageChops, ImageSequence, ImageStat
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from waiting import eventually
 
 from sanet.controls import Controls
@@ -23,54 +22,7 @@ from sanet.web import all_styles
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
 
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
-MADE = re.compile(r"\d+ × \d+ px in \d")
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served_app(tmp_path_factory.mktemp("gradio")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens windows of a size, each of a visitor of its own."""
-    contexts = []
-
-    def open_window(size: dict = DESKTOP) -> Page:
-        context = browser.new_context(viewport=size, has_touch=size is PHONE)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_window
-    for context in contexts:
-        context.close()
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def set_number(field: Locator, value: str) -> None:
-    field.fill(value)
-    field.press("Enter")
-
-
-def downloaded(page: Page, button: str) -> tuple[str, bytes]:
-    with page.expect_download() as download:
-        page.click(button)
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
 def unlike(first: Image.Image, second: Image.Image) -> float:
@@ -182,12 +134,11 @@ def test_a_surprise_keeps_the_visitors_own_photograph(visit: Callable[..., Page]
     expect(page.locator("#one-note")).to_contain_text(MADE)
     for widget, stem in zip(("#one-content", "#one-style"), opened_with, strict=True):
         expect(page.locator(f"{widget} img")).not_to_have_attribute("src", re.compile(stem))
-    name, _ = downloaded(page, "#one-download")
+    name, _ = download(page, "#one-download")
     assert re.search(r"-a(80|90|100)\.png$", name)
     photo = tmp_path / "holiday.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (100, 160, 3), dtype=np.uint8)).save(photo)
-    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
-    page.locator("#one-content input[type=file]").set_input_files(photo)
+    upload(page, "one-content", photo)
     expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 160)
     page.click("#one-surprise")
     expect(page.locator("#one-note")).to_contain_text("160 × 100 px in")
@@ -226,7 +177,7 @@ def test_a_tour_is_stopped_made_shown_and_decoded_again(
     expect(note).to_contain_text("24 frames in ")
     expect(page.locator("#tour-film video" if kind == "MP4" else "#tour-gif img")).to_be_visible()
     assert fits(page)
-    name, data = downloaded(page, "#tour-download")
+    name, data = download(page, "#tour-download")
     assert name == f"{CONTENTS[0].path.stem}-tour-a100.{kind.lower()}"
     frames = decoded(data, kind)
     assert (len(frames), max(frames[0].size)) == (24, 384)
@@ -288,7 +239,7 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
     expect(other.locator("#mix-style-weight-3")).to_contain_text(f"C 57 % {STYLES[6].label}")
     expect(other.locator("#mix-style-4")).to_be_hidden()
     expect(other.locator("#mix-note")).to_contain_text("256 × 171 px in")
-    _, data = downloaded(other, "#mix-download")
+    _, data = download(other, "#mix-download")
     assert unlike(Image.open(io.BytesIO(data)), expected(embedded)) < 0.5
     assert fits(other)
 
@@ -305,7 +256,7 @@ def run_until(page: Page, good: Callable[[Image.Image], bool]) -> None:
         page.click("#mix-run")
         page.wait_for_timeout(1000)
         expect(page.locator("#mix-note")).to_contain_text(MADE)
-        return good(Image.open(io.BytesIO(downloaded(page, "#mix-download")[1])))
+        return good(Image.open(io.BytesIO(download(page, "#mix-download")[1])))
 
     eventually(made, seconds=60)
 
@@ -319,15 +270,10 @@ def test_axe_finds_no_serious_violation_in_the_sheet_and_the_tour(
     page.goto(f"{url}?__theme={theme}")
     page.add_script_tag(path=AXE)
 
-    def grave() -> list[Any]:
-        page.wait_for_timeout(800)  # what fades in has its contrast at the end
-        found = page.evaluate("axe.run()")["violations"]
-        return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
-
     page.get_by_role("tab", name="All styles").click()
     expect(page.locator("#all-sheet .thumbnail-item")).to_have_count(16)
-    assert grave() == []
+    assert grave_violations(page) == []
     page.get_by_role("tab", name="Four styles").click()
     page.get_by_role("button", name="Tour: an animation").click()
     expect(page.locator("#tour-run")).to_be_visible()
-    assert grave() == []
+    assert grave_violations(page) == []

@@ -1,44 +1,27 @@
 """Painting regions in a real browser: pointer events, tools, masks as files, links."""
 
+import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import chromium, open_tab, served_app
+from browser import DESKTOP, PHONE, download, open_tab, set_number, upload
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
 RED, BLUE, GREY = (200, 40, 40), (40, 60, 200), (130, 130, 130)
 Point = tuple[float, float]
 Stroke = Callable[[Sequence[Point]], None]
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    shares = str(tmp_path_factory.mktemp("shares"))
-    with served_app(tmp_path_factory.mktemp("gradio"), SANET_SHARE_DIR=shares) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    context = browser.new_context(viewport=DESKTOP, accept_downloads=True)
-    context.set_default_timeout(60_000)
-    page = context.new_page()
+def page(visit: Callable[..., Page], url: str) -> Page:
+    page = visit()
     open_tab(page, url, "Paint regions")
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
@@ -50,11 +33,6 @@ def pictures(tmp_path: Path) -> dict[str, Path]:
         grain = random.integers(-30, 31, (height // 4, width // 4, 1)) + np.array(color)
         Image.fromarray(grain.astype(np.uint8)).resize((width, height)).save(tmp_path / f"{name}.png")
     return {name: tmp_path / f"{name}.png" for name in sizes}
-
-
-def upload(page: Page, elem_id: str, file: Path) -> None:
-    page.locator(f"#{elem_id} button[aria-label='Clear'], #{elem_id} button[aria-label='Remove Image']").click()
-    page.locator(f"#{elem_id} input[type=file]").set_input_files(file)
 
 
 def strokes(page: Page, touch: bool) -> Stroke:
@@ -106,11 +84,6 @@ def told(page: Page) -> dict[int, int]:
     return {int(number): int(share) for number, share in re.findall(r"(\d) [^:,]*: (\d+) %", text)}
 
 
-def set_number(number: Locator, value: str) -> None:
-    number.fill(value)
-    number.press("Enter")
-
-
 def strength(page: Page, number: int) -> Locator:
     return page.locator(f"#paint-strength-{number} input[type=number]")
 
@@ -127,9 +100,8 @@ def result(page: Page) -> np.ndarray:
     after = page.locator("#paint-result img").last
     expect(after).to_have_attribute("src", re.compile("regions-a100.png"))
     expect(after).not_to_have_attribute("src", str(before))
-    with page.expect_download() as download:
-        page.click("#paint-download")
-    return np.asarray(Image.open(download.value.path()).convert("RGB")).astype(float)
+    _, data = download(page, "#paint-download")
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(float)
 
 
 def shown(page: Page) -> bool:
@@ -146,12 +118,10 @@ def nearest(picture: np.ndarray, left: float, right: float) -> str:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
 def test_each_style_is_found_where_its_brush_has_painted(
-    browser: Browser, url: str, pictures: dict[str, Path], size: dict
+    visit: Callable[..., Page], url: str, pictures: dict[str, Path], size: dict
 ) -> None:
     touch = size is PHONE
-    context = browser.new_context(viewport=size, has_touch=touch, is_mobile=touch, accept_downloads=True)
-    context.set_default_timeout(60_000)
-    page = context.new_page()
+    page = visit(size, is_mobile=touch)
     open_tab(page, url, "Paint regions")
     for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
         upload(page, elem_id, pictures[name])
@@ -182,7 +152,6 @@ def test_each_style_is_found_where_its_brush_has_painted(
     expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1"])
     picture = result(page)
     assert [nearest(picture, *part) for part in ((0, 0.25), (0.42, 0.58), (0.75, 1))] == ["red", "grey", "grey"]
-    context.close()
 
 
 def test_an_untouched_canvas_gets_a_hint_and_no_error(page: Page) -> None:
@@ -222,7 +191,7 @@ def test_the_tools_by_mouse_and_by_keyboard(page: Page) -> None:
 
 
 def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
-    page: Page, browser: Browser, url: str, tmp_path: Path
+    page: Page, visit: Callable[..., Page], url: str, tmp_path: Path
 ) -> None:
     stroke = strokes(page, touch=False)
     stroke(stripe(0.05, 0.2))
@@ -246,24 +215,22 @@ def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
     assert told(page) == painted
     wanted = result(page)
 
-    with page.expect_download() as download:
-        page.click("#paint-masks-download")
-    assert download.value.suggested_filename == "masks.zip"
-    archive = tmp_path / "masks.zip"
-    download.value.save_as(archive)
+    name, data = download(page, "#paint-masks-download")
+    archive = tmp_path / name
+    archive.write_bytes(data)
+    assert name == "masks.zip"
     assert zipfile.ZipFile(archive).namelist() == ["1-starry-night.png", "2-great-wave.png"]
 
     page.click("#paint-share")
     page.click("#paint-share-create")
     link = page.locator("#paint-share-link :is(input, textarea)")
     expect(link).to_have_value(re.compile(r"\?r="))
-    other = browser.new_context(viewport=DESKTOP, accept_downloads=True).new_page()
+    other = visit()
     other.goto(link.input_value())
     expect(other.locator("#paint-canvas .preview")).to_be_visible()
     expect(other.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
     assert told(other) == painted
     expect(strength(other, 1)).to_have_value("0.8")
-    other.context.close()
 
     tool(page, "Clear").click()
     page.get_by_role("radio", name="Uploaded masks").check()

@@ -4,22 +4,20 @@ import base64
 import io
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from mimetypes import guess_type
 from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import chromium, open_tab, served_app
+from browser import DESKTOP, PHONE, download, fits, open_tab, run_and_wait, served_app, set_number
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from waiting import eventually
 
 from sanet.image import read_note
 from sanet.web.recipes import from_note
 
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
 # Hands a file, or the address of a picture, to the page as the clipboard or another window would.
 HAND_OVER = """([kind, target, file, address]) => {
   const data = new DataTransfer();
@@ -35,48 +33,11 @@ HAND_OVER = """([kind, target, file, address]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served_app(tmp_path_factory.mktemp("gradio")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as running:
-        yield running
-
-
-def visit(browser: Browser, size: dict) -> Page:
-    context = browser.new_context(viewport=size, has_touch=size is PHONE, permissions=["camera"])
-    context.set_default_timeout(60_000)
-    return context.new_page()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = visit(browser, DESKTOP)
-    yield page
-    page.context.close()
-
-
-def run_and_wait(page: Page, name: str, size: str = r"\d+ × \d+") -> None:
-    page.click(f"#{name}-run")
-    expect(page.locator(f"#{name}-note")).to_contain_text(re.compile(rf"{size} px in \d"))
-
-
 def downloaded(page: Page, name: str, folder: Path) -> Path:
-    with page.expect_download() as download:
-        page.click(f"#{name}-download")
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
+    suggested, data = download(page, f"#{name}-download")
+    path = folder / suggested
+    path.write_bytes(data)
     return path
-
-
-def set_number(page: Page, scope: str, value: str) -> None:
-    number = page.locator(f"{scope} input[type=number]")
-    number.fill(value)
-    number.press("Enter")
 
 
 def hand_over(page: Page, kind: str, target: str, path: Path | None = None, address: str = "") -> bool:
@@ -95,13 +56,13 @@ def noise(path: Path, width: int, height: int) -> Path:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
-    browser: Browser, url: str, size: dict, tmp_path: Path
+    visit: Callable[..., Page], url: str, size: dict, tmp_path: Path
 ) -> None:
-    page = visit(browser, size)
+    page = visit(size)
     open_tab(page, url, "Four styles")
     page.click("#four-download")
     expect(page.get_by_text("Make a picture first, then download it.")).to_be_visible()
-    set_number(page, "#four-x", "0.75")
+    set_number(page.locator("#four-x input[type=number]"), "0.75")
     run_and_wait(page, "four")
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y50-a100.png"))
     plain = Image.open(downloaded(page, "four", tmp_path))
@@ -112,9 +73,7 @@ def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
     for kind, quality in (("PNG", ""), ("JPEG", "95"), ("WebP", "95"), ("WebP", "20")):
         page.get_by_role("radio", name=kind).and_(page.locator(":visible")).check()
         if quality:
-            number = page.get_by_label("number input for Quality").and_(page.locator(":visible"))
-            number.fill(quality)
-            number.press("Enter")
+            set_number(page.get_by_label("number input for Quality").and_(page.locator(":visible")), quality)
         path = downloaded(page, "four", tmp_path)
         with Image.open(path) as picture:
             assert (picture.format, picture.size) == (kind.upper(), (512, 342))
@@ -125,7 +84,7 @@ def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
     assert files[3][1] < files[2][1] / 2
     page.context.close()
 
-    page = visit(browser, size)
+    page = visit(size)
     open_tab(page, url, "One style")
     if size is DESKTOP:
         assert hand_over(page, "drop", "#header", tmp_path / files[1][0].name)
@@ -140,7 +99,6 @@ def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
     page.locator("input[data-testid='Open a result-upload-button']").set_input_files(noise(tmp_path / "a.png", 40, 40))
     expect(page.get_by_text("This picture holds no recipe.")).to_be_visible()
     expect(page.locator("#four-result img").last).to_be_visible()
-    page.context.close()
 
 
 def free_port() -> int:
@@ -149,19 +107,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def test_recent_results_outlive_the_page_and_the_server(browser: Browser, tmp_path: Path) -> None:
+def test_recent_results_outlive_the_page_and_the_server(visit: Callable[..., Page], tmp_path: Path) -> None:
     port, photo = free_port(), noise(tmp_path / "holiday.png", 300, 200)
-    page = visit(browser, DESKTOP)
+    page = visit()
     recent = page.locator("#recent-results .recent")
     with served_app(tmp_path / "first", port) as url:
         open_tab(page, url, "One style")
         expect(page.locator("#recent-results section")).to_be_hidden()
         assert hand_over(page, "drop", "#header", photo)
         expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 300)
-        run_and_wait(page, "one", "300 × 200")
+        run_and_wait(page, "one")
+        expect(page.locator("#one-note")).to_contain_text("300 × 200 px in")
         expect(recent).to_have_count(1)
         page.get_by_role("tab", name="Four styles").click()
-        set_number(page, "#four-y", "0")
+        set_number(page.locator("#four-y input[type=number]"), "0")
         expect(recent).to_have_count(2)
         page.reload()
         expect(recent).to_have_count(2)
@@ -178,7 +137,8 @@ def test_recent_results_outlive_the_page_and_the_server(browser: Browser, tmp_pa
         suggested = downloaded(page, "one", tmp_path)
         assert (suggested.name, Image.open(suggested).size) == ("holiday-starry-night-a100.png", (300, 200))
         expect(recent).to_have_count(2)  # what is opened again is not kept twice
-        run_and_wait(page, "one", "300 × 200")
+        run_and_wait(page, "one")
+        expect(page.locator("#one-note")).to_contain_text("300 × 200 px in")
         expect(recent).to_have_count(3)
         source = page.locator("#one-result img").last.get_attribute("src")
         for i in range(12):
@@ -192,7 +152,6 @@ def test_recent_results_outlive_the_page_and_the_server(browser: Browser, tmp_pa
         page.reload()
         expect(page.locator("#one-run")).to_be_visible()
         expect(recent).to_have_count(0)
-    page.context.close()
 
 
 def test_pictures_are_pasted_and_dropped_from_another_window(page: Page, url: str, tmp_path: Path) -> None:
@@ -226,8 +185,8 @@ def _is_green(screenshot: bytes) -> bool:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_snapshot_is_a_photograph(browser: Browser, url: str, size: dict) -> None:
-    page = visit(browser, size)
+def test_a_snapshot_is_a_photograph(visit: Callable[..., Page], url: str, size: dict) -> None:
+    page = visit(size, permissions=["camera"])
     open_tab(page, url, "Paint regions")
     expect(page.get_by_role("button", name="Capture from camera").and_(page.locator(":visible"))).to_have_count(1)
     page.locator("#paint-content").get_by_role("button", name="Capture from camera").click()
@@ -238,15 +197,15 @@ def test_a_snapshot_is_a_photograph(browser: Browser, url: str, size: dict) -> N
     expect(picture).to_have_js_property("complete", True)
     eventually(lambda: _is_green(page.locator("#paint-canvas").screenshot()))
     page.get_by_role("radio", name="Left / right").check()
-    run_and_wait(page, "paint", "512 × 384")
+    run_and_wait(page, "paint")
+    expect(page.locator("#paint-note")).to_contain_text("512 × 384 px in")
     assert _is_green(page.locator("#paint-result img").first.screenshot())
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    page.context.close()
+    assert fits(page)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_both_pictures_whole_for_the_keyboard_and_in_words(browser: Browser, url: str, size: dict) -> None:
-    page = visit(browser, size)
+def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., Page], url: str, size: dict) -> None:
+    page = visit(size)
     open_tab(page, url, "One style")
     run_and_wait(page, "one")
     before = page.get_by_role("img", name="Photograph before: Neuschwanstein castle")
@@ -266,10 +225,9 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(browser: Browser, url
     assert first[along] + first[length] <= second[along] + 1
     page.keyboard.press("Space")
     expect(page.locator("#one-result [data-testid=slider]")).to_be_visible()
-    page.context.close()
 
 
-def test_the_community_button_is_for_spaces(browser: Browser, page: Page, url: str, tmp_path: Path) -> None:
+def test_the_community_button_is_for_spaces(page: Page, url: str, tmp_path: Path) -> None:
     space = {"SYSTEM": "spaces", "SPACE_ID": "owner/studio", "SPACE_HOST": "owner-studio.hf.space"}
     community = page.locator("#one-share-panel").get_by_role("button", name=re.compile("^share$|community", re.I))
     open_tab(page, url, "One style")

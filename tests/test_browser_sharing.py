@@ -1,33 +1,13 @@
 """Links in a real browser: share, restart the server, open, remix, delete."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
-from browser import chromium, open_tab, served_app
+from browser import MADE, open_tab, run_and_wait, served_app, set_number, upload
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
-
-DESKTOP = {"width": 1366, "height": 768}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-def visit(browser: Browser) -> Page:
-    context = browser.new_context(viewport=DESKTOP)
-    context.set_default_timeout(60_000)
-    return context.new_page()
-
-
-def run_and_wait(page: Page, name: str) -> None:
-    page.click(f"#{name}-run")
-    expect(page.locator(f"#{name}-note")).to_contain_text(re.compile(r"\d+ × \d+ px in \d"), timeout=60_000)
+from playwright.sync_api import Page, expect
 
 
 def share(page: Page, name: str) -> tuple[str, str, str]:
@@ -52,20 +32,16 @@ def shown(page: Page, name: str) -> str:
     return picture.get_attribute("src") or ""
 
 
-def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(browser: Browser, tmp_path: Path) -> None:
+def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(visit: Callable[..., Page], tmp_path: Path) -> None:
     photo = tmp_path / "my-secret-holiday.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (200, 320, 3), dtype=np.uint8)).save(photo)
     folder = {"SANET_SHARE_DIR": str(tmp_path / "shares")}
     with served_app(tmp_path / "first", **folder) as url:
-        page = visit(browser)
+        page = visit()
         open_tab(page, url, "Four styles")
-        page.locator(
-            "#four-content button[aria-label='Clear'], #four-content button[aria-label='Remove Image']"
-        ).click()
-        page.locator("#four-content input[type=file]").set_input_files(photo)
+        upload(page, "four-content", photo)
         for axis, value in (("x", "0.75"), ("y", "0.25")):
-            page.locator(f"#four-{axis} input[type=number]").fill(value)
-            page.locator(f"#four-{axis} input[type=number]").press("Enter")
+            set_number(page.locator(f"#four-{axis} input[type=number]"), value)
         run_and_wait(page, "four")
         page.wait_for_timeout(1500)
         links = share(page, "four")
@@ -74,7 +50,7 @@ def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(browser: Browse
     assert not [file for file in (tmp_path / "shares").rglob("*") if b"secret-holiday" in _bytes(file)]
     with served_app(tmp_path / "second", **folder) as url:
         link, preview, delete = (moved(link, url) for link in links)
-        page = visit(browser)
+        page = visit()
         page.goto(link)
         expect(page.locator("#shared")).to_contain_text("shared this picture")
         expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
@@ -106,9 +82,9 @@ def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(browser: Browse
         page.context.close()
 
 
-def test_a_recipe_of_examples_is_whole_in_its_address(browser: Browser, tmp_path: Path) -> None:
+def test_a_recipe_of_examples_is_whole_in_its_address(visit: Callable[..., Page], tmp_path: Path) -> None:
     with served_app(tmp_path / "app", SANET_SHARE_DIR=str(tmp_path / "shares")) as url:
-        page = visit(browser)
+        page = visit()
         open_tab(page, url, "Paint regions")
         page.get_by_role("radio", name="Quadrants").check()
         run_and_wait(page, "paint")
@@ -117,10 +93,10 @@ def test_a_recipe_of_examples_is_whole_in_its_address(browser: Browser, tmp_path
         expect(field).to_have_value(re.compile(r"\?recipe=[\w-]+$"))
         link = field.input_value()
         page.context.close()
-        page = visit(browser)
+        page = visit()
         page.goto(link)
         expect(page.get_by_role("radio", name="Quadrants")).to_be_checked()
-        expect(page.locator("#paint-note")).to_contain_text(re.compile(r"\d+ × \d+ px in \d"), timeout=60_000)
+        expect(page.locator("#paint-note")).to_contain_text(MADE)
         page.goto(link[:-9])
         expect(page.locator("#shared")).to_contain_text("cut off or damaged")
         page.context.close()

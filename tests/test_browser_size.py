@@ -1,39 +1,30 @@
 """The working size in a real browser: up to the original, what it will cost, progress and Stop between tiles."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, open_tab, served_app
+from browser import open_tab, served_app, set_number, upload
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sanet.web.examples import CONTENTS
 
 LARGE = (1500, 500)
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with served_app(tmp_path_factory.mktemp("gradio")) as url, chromium() as browser:
-        yield opened(browser, url)
-
-
-def opened(browser: Browser, url: str) -> Page:
-    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
-    page.set_default_timeout(60_000)
-    open_tab(page, url, "One style")
-    return page
+@pytest.fixture
+def page(visit: Callable[..., Page], tmp_path: Path) -> Iterator[Page]:
+    """On a server of its own, which has painted nothing yet."""
+    with served_app(tmp_path / "gradio") as url:
+        page = visit()
+        open_tab(page, url, "One style")
+        yield page
 
 
 def size_of(page: Page) -> Locator:
     return page.get_by_label("number input for Working size").and_(page.locator(":visible"))
-
-
-def upload(page: Page, path: Path) -> None:
-    page.locator("#one-content button[aria-label='Clear'], #one-content button[aria-label='Remove Image']").click()
-    page.locator("#one-content input[type=file]").set_input_files(path)
 
 
 def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(page: Page, tmp_path: Path) -> None:
@@ -45,10 +36,9 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     expect(cost).to_have_text(re.compile(r"512 × 342 px, about \d+ s, up to 0\.\d GB of memory"))
     photo = tmp_path / "wide.jpg"
     Image.open(CONTENTS[0].path).resize(LARGE).save(photo)
-    upload(page, photo)
+    upload(page, "one-content", photo)
     expect(size).to_have_attribute("max", "1536")
-    size.fill("1536")
-    size.press("Enter")
+    set_number(size, "1536")
     expect(cost).to_have_text(re.compile(r"1500 × 500 px, about \d+ s, up to [01]\.\d GB of memory"))
     page.click("#one-run")
     expect(page.locator("#one-result")).to_contain_text("Matching style 1")
@@ -56,6 +46,6 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     expect(note).to_have_text("Stopped.")
     page.click("#one-run")
     expect(note).to_contain_text("1500 × 500 px in", timeout=180_000)
-    upload(page, CONTENTS[0].path)
+    upload(page, "one-content", CONTENTS[0].path)
     expect(size).to_have_value("1024")  # what the photograph no longer has cannot be asked for
     expect(cost).to_contain_text("1024 × 683 px")

@@ -1,14 +1,12 @@
 """The page in a real browser that asks for Chinese, Korean, English or a language that the page does not have."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from browser import chromium, served_app
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from sanet.web.words import WORDS
 
-expect.set_options(timeout=60_000)
 TABS = ("one", "four", "paint", "all", "mix")
 # Every text and every attribute, whether it is seen or not.
 LEFTOVERS = """() => [...document.body.querySelectorAll("*:not(script)")].flatMap((element) => [
@@ -17,21 +15,8 @@ LEFTOVERS = """() => [...document.body.querySelectorAll("*:not(script)")].flatMa
 ]).filter((text) => /__i18n__|translation_metadata|\\[object Object\\]|undefined/.test(text))"""
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served_app(tmp_path_factory.mktemp("gradio")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-def opened(browser: Browser, url: str, locale: str) -> Page:
-    page = browser.new_context(locale=locale, viewport={"width": 1366, "height": 768}).new_page()
-    page.set_default_timeout(60_000)
+def opened(visit: Callable[..., Page], url: str, locale: str) -> Page:
+    page = visit(locale=locale)
     page.goto(url)
     return page
 
@@ -44,8 +29,8 @@ def check_first_tab(page: Page, words: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "ko"])
-def test_every_tab_is_translated(browser: Browser, url: str, locale: str) -> None:
-    page, words = opened(browser, url, locale), WORDS[locale]
+def test_every_tab_is_translated(visit: Callable[..., Page], url: str, locale: str) -> None:
+    page, words = opened(visit, url, locale), WORDS[locale]
     check_first_tab(page, words)
     keys = {key for key in words if "_" in key}
     for name in TABS:
@@ -58,12 +43,10 @@ def test_every_tab_is_translated(browser: Browser, url: str, locale: str) -> Non
     # A choice shows its translation and hands over its English value.
     page.get_by_role("radio", name=words["regions_quadrants"]).check()
     expect(page.get_by_role("button", name=words["paint_on"])).to_be_visible()
-    page.context.close()
 
 
 @pytest.mark.parametrize("locale", ["en-US", "fr-FR"])
-def test_other_languages_get_english(browser: Browser, url: str, locale: str) -> None:
-    page = opened(browser, url, locale)
+def test_other_languages_get_english(visit: Callable[..., Page], url: str, locale: str) -> None:
+    page = opened(visit, url, locale)
     check_first_tab(page, WORDS["en"])
     assert page.evaluate(LEFTOVERS) == []
-    page.context.close()
