@@ -6,13 +6,21 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -116,3 +124,33 @@ def grave_violations(page: Page) -> list[tuple[str, str]]:
     page.wait_for_timeout(800)  # what fades in has its contrast at the end
     found = page.evaluate("axe.run()")["violations"]
     return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+
+
+@contextmanager
+def behind_proxy(url: str, prefix: str) -> Iterator[str]:
+    """A reverse proxy that hands everything below `prefix` on to `url`, without the prefix; yields its address."""
+    client = httpx.AsyncClient(base_url=url, timeout=None)
+
+    async def forward(request: Request) -> StreamingResponse:
+        host, port = request.url.hostname, request.url.port
+        headers = {**request.headers, "x-forwarded-host": f"{host}:{port}", "x-forwarded-proto": "http"}
+        path = request.url.path.removeprefix(prefix) or "/"
+        asked = client.build_request(
+            request.method, path, params=request.query_params, headers=headers, content=request.stream()
+        )
+        answer = await client.send(asked, stream=True)
+        closing = BackgroundTask(answer.aclose)
+        return StreamingResponse(answer.aiter_raw(), answer.status_code, dict(answer.headers), background=closing)
+
+    routes = [Route(f"{prefix}{{rest:path}}", forward, methods=["GET", "HEAD", "POST"])]
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    try:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}{prefix}/"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()

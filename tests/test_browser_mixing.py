@@ -126,6 +126,25 @@ def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Pag
     expect(first.get_by_text("Error").filter(visible=True)).to_have_count(0)
 
 
+def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page], gated: tuple) -> None:
+    address, engine = gated
+    first, second, third = visit(), visit(), visit()
+    for page in (first, second, third):
+        open_tab(page, address, "One style")
+    first.click("#one-run")
+    eventually(lambda: engine.sizes == [512], seconds=60)
+    for page, position, size in ((second, "1/1", "384"), (third, "2/2", "256")):
+        set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), size)
+        page.click("#one-run")
+        expect(page.locator("#one-result")).to_contain_text(f"queue: {position}")
+    second.click("#one-stop")
+    expect(second.locator("#one-note")).to_have_text("Stopped.")
+    engine.gate.release(2)
+    expect(third.locator("#one-note")).to_contain_text(MADE)
+    assert engine.sizes == [512, 256]
+    expect(second.locator("#one-note")).to_have_text("Stopped.")
+
+
 def test_a_surprise_keeps_the_visitors_own_photograph(visit: Callable[..., Page], url: str, tmp_path: Path) -> None:
     page = visit(PHONE)
     open_tab(page, url, "One style")

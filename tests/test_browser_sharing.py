@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from browser import MADE, open_tab, run_and_wait, served_app, set_number, upload
+from browser import MADE, behind_proxy, open_tab, run_and_wait, served_app, set_number, upload
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -101,6 +101,33 @@ def test_a_recipe_of_examples_is_whole_in_its_address(visit: Callable[..., Page]
         expect(page.locator("#shared")).to_contain_text("cut off or damaged")
         page.context.close()
     assert not list((tmp_path / "shares" / "links").iterdir())
+
+
+def test_links_hold_behind_a_proxy_with_a_sub_path(visit: Callable[..., Page], tmp_path: Path) -> None:
+    folders = {"SANET_SHARE_DIR": str(tmp_path / "shares"), "GRADIO_ROOT_PATH": "/demos/studio"}
+    with served_app(tmp_path / "app", **folders) as inside, behind_proxy(inside, "/demos/studio") as url:
+        page = visit()
+        open_tab(page, url, "One style")
+        run_and_wait(page, "one")
+        link, preview, delete = share(page, "one")
+        assert all(address.startswith(url) for address in (link, preview, delete))
+        page.context.close()
+        page = visit()
+        page.goto(link)
+        expect(page.locator("#shared")).to_contain_text("shared this picture")
+        assert shown(page, "one").startswith(f"{url}gradio_api/file=")
+
+        image = re.search(r'og:image" content="([^"]+)', page.request.get(preview).text())
+        assert image is not None
+        assert image.group(1).startswith(url)
+        assert page.request.get(image.group(1)).headers["content-type"] == "image/jpeg"
+        page.goto(preview)
+        page.wait_for_url(link)
+        page.goto(delete)
+        page.get_by_role("button", name="Delete it").click()
+        page.goto(link)
+        expect(page.locator("#shared")).to_contain_text("Nothing is shared under this link")
+        page.context.close()
 
 
 def _bytes(path: Path) -> bytes:
