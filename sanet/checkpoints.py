@@ -5,17 +5,17 @@ wrong with it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from fnmatch import fnmatch
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from sanet import layout
 from sanet.layout import CONFIG, WEIGHTS, load_strictly
-from sanet.model import PRESETS, SANetConfig, StyleTransferNet
+from sanet.model import PRESETS, StyleTransferNet
+from sanet.vgg_files import published, read_tensors
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "compact"
 PUBLISHED = {"encoder": "vgg_normalised*.pth", "transform": "transformer*.pth", "decoder": "decoder*.pth"}
@@ -70,41 +70,13 @@ def _newest(names: Iterable[str], pattern: str) -> str | None:
 
 def _load_published(encoder: Path, transform: Path, decoder: Path) -> StyleTransferNet:
     """The three-file layout of the best-known re-implementation: a VGG-19 Sequential, transformer, decoder."""
-    config = PRESETS["vgg19"]
-    net = StyleTransferNet(config)
-    load_strictly(net.encoder, _named_vgg(encoder, config), encoder)
-    load_strictly(net.transform, _read_pth(transform), transform)
-    load_strictly(net.decoder, _read_pth(decoder), decoder)
+    net = StyleTransferNet(PRESETS["vgg19"])
+    tensors = read_tensors(encoder)
+    try:
+        named = published(tensors)
+    except (ValueError, LookupError) as error:
+        raise ValueError(f"{encoder} is not the published VGG Sequential: {error}.") from error
+    load_strictly(net.encoder, named, encoder)
+    load_strictly(net.transform, read_tensors(transform), transform)
+    load_strictly(net.decoder, read_tensors(decoder), decoder)
     return net
-
-
-def _read_pth(path: Path) -> dict[str, Tensor]:
-    try:
-        tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # the unpickler raises whatever a damaged file makes it stumble over
-        raise ValueError(f"{path} is not a file of plain tensors.") from error
-    if not isinstance(tensors, Mapping) or not all(
-        isinstance(k, str) and isinstance(t, Tensor) for k, t in tensors.items()
-    ):
-        raise ValueError(f"{path} is not a mapping of names to tensors.")
-    return dict(tensors)
-
-
-def _named_vgg(path: Path, config: SANetConfig) -> dict[str, Tensor]:
-    """Keys of the VGG Sequential -> ours. Its convolutions, in order of index, are the 1x1 colour transform, then
-    conv1_1, conv1_2 ...; what lies above conv5_1 is not used by the method and left out.
-    """
-    tensors = _read_pth(path)
-    names = [f"conv{block}_{i}" for block, count in enumerate(config.convs, 1) for i in range(1, count + 1)]
-    indices = sorted({int(key.split(".")[0]) for key in tensors if key.split(".")[0].isdigit()})
-    try:
-        named = {
-            "rgb_matrix": tensors[f"{indices[0]}.weight"][:, :, 0, 0],
-            "rgb_offset": tensors[f"{indices[0]}.bias"],
-        }
-        for name, index in zip(names, indices[1:], strict=False):
-            named[f"{name}.weight"] = tensors[f"{index}.weight"]
-            named[f"{name}.bias"] = tensors[f"{index}.bias"]
-    except (IndexError, KeyError) as error:
-        raise ValueError(f"{path} is not the published VGG Sequential: {error}.") from error
-    return named

@@ -2,11 +2,12 @@
 
 Words and exit codes only; the engine does the work.
 
-Errors are one line on stderr and exit code 2. In a folder, one bad file does not stop the rest: it is named at the
-end and the exit code is 1.
+Errors are one line on stderr and exit code 2. One bad photograph in the folder of `stylize` does not stop the rest:
+it is named at the end and the exit code is 1.
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from tqdm import tqdm
 
 import sanet
 from sanet import checkpoints_cli, training_cli
+from sanet.engine import STYLE_SIDE
 from sanet.image import SUFFIXES, fit, open_picture, save_picture
 from sanet.sheets import sheet
 
@@ -94,7 +96,7 @@ def stylize_command(args: argparse.Namespace) -> int:
         _check_suffix(args.out)
     controls.check_style_count(len(styles))
     for style in styles:
-        fit(style, args.max_side)  # would fail for every photograph, so fails before the first
+        fit(style, min(args.max_side, STYLE_SIDE))  # would fail for every photograph, so fails before the first
     engine = sanet.load(args.checkpoint, args.device)
 
     def one(content: Path, out: Path) -> None:
@@ -137,6 +139,8 @@ def sheet_command(args: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse `argv` and run its command; the exit code."""
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("sanet").setLevel(logging.INFO)
     args = build_parser().parse_args(argv)
     try:
         return args.func(args)

@@ -61,7 +61,7 @@ def find_pictures(folder: Path, held_out: Path | None = None) -> list[Path]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     kept = [path for path in paths if f"{path.parent.name}/{path.name}" not in excluded]
     if not kept:
-        raise ValueError(f"{folder} holds no pictures to train on ({len(paths)} found, {len(paths)} held out).")
+        raise ValueError(f"{folder} holds no pictures to use ({len(paths)} found, {len(paths)} held out).")
     return kept
 
 

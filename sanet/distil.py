@@ -7,7 +7,7 @@ Knows no style transfer.
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from sanet.convolution import channels_last
@@ -15,7 +15,7 @@ from sanet.data import PairBatches, Stage, batches
 from sanet.encoder import Encoder, Features
 from sanet.logs import Log
 from sanet.trainer import Callback, Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
-from sanet.vgg_files import build_encoder, load_encoder
+from sanet.vgg_files import build_encoder, load_encoder, save_half
 
 # Half photographs, half paintings, at several scales.
 STAGE = Stage(steps=20_000, crop=112, batch=4, short_side=(144, 320))
@@ -119,15 +119,10 @@ def distil(
         if record.last:
             averages = {name.removeprefix("student."): value for name, value in trainer.average.items()}
             student.load_state_dict({**student.state_dict(), **averages})
-            save_distilled(student, out / "encoder.safetensors")
+            save_half(student, out / "encoder.safetensors")
 
-    callbacks: list[Callback] = [Log(out, config.steps), Checkpoint(state, minutes, {}), export]
+    callbacks: list[Callback] = [Log(out, config.steps), export, Checkpoint(state, minutes)]
     trainer.run(batches(dataset, trainer.step, config.steps, workers), callbacks)
-
-
-def save_distilled(student: EmbeddedEncoder, path: Path) -> None:
-    """Write encoder and embeddings in half precision, as `encoder.*` and `embed.*`."""
-    save_file({name: tensor.half().contiguous() for name, tensor in student.state_dict().items()}, path)
 
 
 def load_loss_network(path: Path) -> nn.Module:
@@ -138,8 +133,6 @@ def load_loss_network(path: Path) -> nn.Module:
     if not any(name.startswith(EMBED) for name in tensors):
         return load_encoder(path)
     own = {k.removeprefix(STUDENT): v.float() for k, v in tensors.items() if k.startswith(STUDENT)}
-    if "mean" in own:  # as in the file of the first compact network
-        own |= {"rgb_matrix": torch.eye(3), "rgb_offset": -own.pop("mean")}
     widths = tuple(len(tensors[f"{EMBED}{name}.bias"]) for name in Features._fields)
     student = EmbeddedEncoder(build_encoder(own), widths)
     student.embed.load_state_dict({k.removeprefix(EMBED): v for k, v in tensors.items() if k.startswith(EMBED)})

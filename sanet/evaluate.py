@@ -138,6 +138,8 @@ def psnr(a: Tensor, b: Tensor) -> float:
 
 def choose_pairs(contents: int, styles: int, per_content: int | None) -> list[tuple[int, int]]:
     """All pairs, or `per_content` for each content such that the styles are used evenly."""
+    if per_content is not None and per_content < 1:
+        raise ValueError(f"Each content needs a style, got {per_content} for each.")
     if per_content is None or per_content >= styles:
         return [(c, s) for c in range(contents) for s in range(styles)]
     return [(c, (c * per_content + k) % styles) for c in range(contents) for k in range(per_content)]

@@ -29,7 +29,7 @@ def _rings(x: Grid, y: Grid, count: int) -> Grid:
 
 
 def _quadrants(x: Grid, y: Grid, count: int) -> Grid:
-    """Clockwise reading order of a 2 x 2 grid; with fewer styles than quadrants they take turns."""
+    """Reading order of a 2 x 2 grid; with fewer styles than quadrants they take turns."""
     return (2 * (y >= 0.5) + (x >= 0.5)) % count
 
 

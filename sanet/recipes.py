@@ -19,7 +19,7 @@ from PIL import Image
 from sanet.checkpoints import load_network, save_network
 from sanet.convolution import channels_last
 from sanet.data import PairBatches, Stage, batches, find_pictures
-from sanet.distil import load_loss_network
+from sanet.distil import EmbeddedEncoder, load_loss_network
 from sanet.engine import Stylizer
 from sanet.image import on_white, open_picture
 from sanet.logs import Log, running_means
@@ -27,7 +27,6 @@ from sanet.losses import LossWeights, Objective
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 from sanet.sheets import sheet
 from sanet.trainer import Callback, Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
-from sanet.vgg_files import load_encoder
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +101,8 @@ def build_network(recipe: Recipe, places: Places) -> StyleTransferNet:
             raise ValueError(f"{places.start} holds a network of {net.config}, the recipe wants {recipe.net}.")
     else:
         net = StyleTransferNet(recipe.net)
-        encoder = load_encoder(places.loss_network)
+        judge = load_loss_network(places.loss_network)
+        encoder = judge.encoder if isinstance(judge, EmbeddedEncoder) else judge
         try:
             net.encoder.load_state_dict(encoder.state_dict())
         except RuntimeError as error:
@@ -132,14 +132,18 @@ def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, wor
     if state.is_file():
         trainer.load_state(read_state(state))
         logger.info("Resuming after step %d.", trainer.step)
+    if places.previews:
+        for kind in ("content", "style"):
+            find_pictures(places.previews / kind)  # a wrong folder is refused before the first step
     rank, world = trainer.accelerator.process_index, trainer.accelerator.num_processes
     contents = find_pictures(places.contents, places.held_out)
     styles = find_pictures(places.styles, places.held_out)
     dataset = PairBatches(contents, styles, recipe.stages, seed, rank, world)
     facts = {"contents": len(contents), "styles": len(styles), "recipe": plain(recipe), "places": plain(places)}
-    callbacks: list[Callback] = [Checkpoint(state, minutes, {"recipe": json.dumps(plain(recipe))})]
+    callbacks: list[Callback] = []
     if trainer.accelerator.is_main_process:
-        callbacks += [Log(places.out, recipe.trainer.steps), Export(net, places, minutes, facts)]
+        callbacks = [Log(places.out, recipe.trainer.steps), Export(net, places, minutes, facts)]
+    callbacks.append(Checkpoint(state, minutes))  # last, so that a saved last step is an exported one
     trainer.run(batches(dataset, trainer.step, recipe.trainer.steps, workers), callbacks)
 
 
@@ -155,7 +159,7 @@ class Export:
 
     def __init__(self, net: StyleTransferNet, places: Places, minutes: float, facts: dict[str, Any]) -> None:
         self.net, self.places, self.minutes = net, places, minutes
-        self.facts = {**facts, "version": version(), "started": now()}
+        self.facts = {**facts, "version": version(), "resumed": now()}
         self.means: dict[str, float] = {}
         self.saved = time.monotonic()
 

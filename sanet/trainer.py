@@ -119,7 +119,7 @@ class Trainer:
         if not math.isfinite(norm):
             self.skipped += 1
             if self.skipped >= MAX_SKIPPED_IN_A_ROW:
-                raise FloatingPointError(f"The gradient was not finite for {self.skipped} steps in a row.")
+                raise ValueError(f"The gradient was not finite for {self.skipped} steps in a row.")
             return
         self.skipped = 0
         self.optimizer.step()
@@ -163,15 +163,14 @@ class Checkpoint:
     The file is replaced in one go, so that there is a whole one at any time. Only the main process writes.
     """
 
-    def __init__(self, path: Path, minutes: float, extra: dict[str, Any]) -> None:
-        """`extra`: plain values saved beside the state, for whoever wants to know what it is."""
-        self.path, self.minutes, self.extra = path, minutes, extra
+    def __init__(self, path: Path, minutes: float) -> None:
+        self.path, self.minutes = path, minutes
         self.saved = time.monotonic()
 
     def __call__(self, trainer: Trainer, record: StepRecord) -> None:
         due = time.monotonic() - self.saved >= 60 * self.minutes
         if (due or record.last) and trainer.accelerator.is_main_process:
-            save_atomically({**trainer.state(), **self.extra}, self.path)
+            save_atomically(trainer.state(), self.path)
             self.saved = time.monotonic()
 
 

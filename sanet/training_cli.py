@@ -4,8 +4,6 @@ Words and exit codes only. Heavy packages are imported when a command runs, so t
 """
 
 import argparse
-import logging
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,13 +155,13 @@ def encoder_command(options: argparse.Namespace) -> int:
     """Convert, and normalise if asked to."""
     from sanet.data import find_pictures
     from sanet.image import fit, on_white, open_picture, pad, to_tensor
-    from sanet.vgg_files import load_encoder, normalise_scales, save_encoder
+    from sanet.vgg_files import load_encoder, normalise_scales, save_half
 
     encoder = load_encoder(options.source)
     if options.normalise:
         paths = find_pictures(options.normalise)[: options.count]
         normalise_scales(encoder, (pad(to_tensor(on_white(fit(open_picture(path), 384)))) for path in paths))
-    save_encoder(encoder, options.out)
+    save_half(encoder, options.out)
     return 0
 
 
@@ -177,27 +175,13 @@ def evaluate_command(options: argparse.Namespace) -> int:
 
     engine = sanet.load(options.checkpoint, options.device)
     contents, styles = find_pictures(options.contents), find_pictures(options.styles)
-    judges = {name: efficientnet_judge() if name == "efficientnet" else vgg_judge(Path(name)) for name in options.judge}
+    judges = {
+        Path(name).stem: efficientnet_judge() if name == "efficientnet" else vgg_judge(Path(name))
+        for name in options.judge
+    }
     measures, fidelity = evaluate(engine, judges, contents, styles, options.size, options.per_content)
     write(options.out, measures, fidelity)
     rows, columns = options.sheet
     contact_sheet(engine, contents[:rows], styles[:columns], options.size).save(options.out / "sheet.jpg", quality=90)
     print(json.dumps(summary(measures, fidelity), indent=2))
     return 0
-
-
-def main() -> int:
-    """These commands alone: `python -m sanet.training_cli`."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="sanet")
-    add_commands(parser.add_subparsers(required=True))
-    options = parser.parse_args()
-    try:
-        return options.func(options)
-    except (ValueError, OSError) as error:
-        print(f"sanet: {error}", file=sys.stderr)
-        return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())

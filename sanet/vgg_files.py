@@ -4,15 +4,13 @@ Knows no training and no style. Reads our own layout, torchvision's and Keras's 
 published `vgg_normalised.pth`; tells them apart by their keys. Depth and width follow from the tensors.
 """
 
-import pickle
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from sanet.encoder import Encoder
 
@@ -31,13 +29,13 @@ def load_encoder(path: Path) -> Encoder:
     tensors = read_tensors(path)
     keys = " ".join(tensors)
     if "conv1_1.weight" in tensors:
-        ours = _ours(tensors)
+        ours = tensors
     elif "block1_conv1" in keys:
         ours = _keras(tensors)
     elif "features.0.weight" in tensors:
         ours = _torchvision(tensors)
     elif "0.weight" in tensors and tensors["0.weight"].shape == (3, 3, 1, 1):
-        ours = _published(tensors)
+        ours = published(tensors)
     else:
         raise ValueError(f"{path} is no VGG file of a known layout; its keys begin with {keys[:80]!r}.")
     try:
@@ -46,40 +44,37 @@ def load_encoder(path: Path) -> Encoder:
         raise ValueError(f"{path} is not a whole VGG up to conv5_1: {error}") from error
 
 
-def save_encoder(encoder: Encoder, path: Path) -> None:
-    """Write our layout in half precision."""
-    save_file({name: tensor.half().contiguous() for name, tensor in encoder.state_dict().items()}, path)
+def save_half(module: nn.Module, path: Path) -> None:
+    """Write what a module holds, by its own names, in half precision."""
+    save_file({name: tensor.half().contiguous() for name, tensor in module.state_dict().items()}, path)
 
 
 def read_tensors(path: Path) -> Tensors:
     """The tensors of a .safetensors file or of a plain state dict."""
     try:
         found = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, pickle.UnpicklingError, EOFError, LookupError) as error:
-        raise ValueError(f"{path} is not a file of plain tensors: {error}") from error
-    if not isinstance(found, Mapping) or not all(isinstance(tensor, Tensor) for tensor in found.values()):
+    except Exception as error:  # the unpickler raises whatever a damaged file makes it stumble over
+        raise ValueError(f"{path} is not a file of plain tensors.") from error
+    if not isinstance(found, Mapping) or not all(
+        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in found.items()
+    ):
         raise ValueError(f"{path} is not a mapping of names to tensors.")
     return {name: tensor.float() for name, tensor in found.items()}
 
 
 def build_encoder(tensors: Tensors) -> Encoder:
-    """An encoder of the depth and width that tensors in our layout have."""
+    """An encoder of the depth and width that tensors in our layout have.
+
+    Instead of `rgb_matrix` and `rgb_offset` there may be only the `mean` to subtract.
+    """
+    tensors = {"rgb_matrix": torch.eye(3), "rgb_offset": -tensors.get("mean", torch.zeros(3)), **tensors}
+    tensors.pop("mean", None)
     names = [name.removesuffix(".weight") for name in tensors if re.fullmatch(r"conv\d_\d\.weight", name)]
     convs = tuple(sum(name.startswith(f"conv{block}_") for name in names) for block in range(1, 6))
     widths = tuple(len(tensors[f"conv{block}_1.weight"]) for block in range(1, 6))
     encoder = Encoder(convs, widths)
     encoder.load_state_dict(tensors, strict=True)
     return encoder
-
-
-def _ours(tensors: Tensors) -> Tensors:
-    """`rgb_matrix` and `rgb_offset`, or only the mean to subtract."""
-    named = dict(tensors)
-    if "mean" in named:
-        named["rgb_offset"] = -named.pop("mean")
-    named.setdefault("rgb_matrix", torch.eye(3))
-    named.setdefault("rgb_offset", torch.zeros(3))
-    return named
 
 
 def _torchvision(tensors: Tensors) -> Tensors:
@@ -91,11 +86,14 @@ def _torchvision(tensors: Tensors) -> Tensors:
     return {**named, "rgb_matrix": torch.diag(1 / IMAGENET_STD), "rgb_offset": -IMAGENET_MEAN / IMAGENET_STD}
 
 
-def _published(tensors: Tensors) -> Tensors:
-    """The Sequential of `vgg_normalised.pth` (VGG-19), whose first convolution is the colour transform."""
-    prefixes = [f"{index}" for index in sorted({int(key.split(".")[0]) for key in tensors})]
-    named = _by_order(tensors, prefixes[1:], VGG19)
-    return {**named, "rgb_matrix": tensors["0.weight"][:, :, 0, 0], "rgb_offset": tensors["0.bias"]}
+def published(tensors: Tensors) -> Tensors:
+    """The Sequential of `vgg_normalised.pth` (VGG-19) in our names; its first convolution is the colour transform.
+
+    Raises ValueError or LookupError if it is something else.
+    """
+    first, *prefixes = map(str, sorted({int(key.split(".")[0]) for key in tensors if key.split(".")[0].isdigit()}))
+    named = _by_order(tensors, prefixes, VGG19)
+    return {**named, "rgb_matrix": tensors[f"{first}.weight"][:, :, 0, 0], "rgb_offset": tensors[f"{first}.bias"]}
 
 
 def _by_order(tensors: Tensors, prefixes: Iterable[str], convs: tuple[int, ...]) -> Tensors:

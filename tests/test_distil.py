@@ -13,12 +13,11 @@ from sanet.distil import (
     distil,
     load_loss_network,
     relative_error,
-    save_distilled,
     thinned,
 )
 from sanet.encoder import Encoder
 from sanet.trainer import Trainer, TrainerConfig, read_state
-from sanet.vgg_files import save_encoder
+from sanet.vgg_files import save_half
 
 CONVS, FULL, THIN = (1, 1, 1, 1, 1), (8, 8, 8, 8, 8), (4, 4, 4, 4, 4)
 
@@ -67,7 +66,7 @@ def test_the_student_learns_and_the_teacher_stays():
 
 def test_the_file_of_a_student_is_a_loss_network(tmp_path: Path):
     student = EmbeddedEncoder(thinned(teacher(), THIN), FULL)
-    save_distilled(student, tmp_path / "compact.safetensors")
+    save_half(student, tmp_path / "compact.safetensors")
     found = load_loss_network(tmp_path / "compact.safetensors")
     image = torch.rand(1, 3, 32, 32)
     for a, b in zip(found(image), student(image), strict=True):
@@ -76,7 +75,7 @@ def test_the_file_of_a_student_is_a_loss_network(tmp_path: Path):
 
 
 def test_a_plain_vgg_is_a_loss_network(tmp_path: Path):
-    save_encoder(teacher(), tmp_path / "full.safetensors")
+    save_half(teacher(), tmp_path / "full.safetensors")
     assert isinstance(load_loss_network(tmp_path / "full.safetensors"), Encoder)
 
 

@@ -30,7 +30,7 @@ from sanet.evaluate import (
     write,
 )
 from sanet.model import SANetConfig, StyleTransferNet
-from sanet.vgg_files import save_encoder
+from sanet.vgg_files import save_half
 
 TINY = SANetConfig(convs=(1, 1, 1, 1, 1), widths=(2, 3, 4, 4, 4))
 
@@ -105,7 +105,7 @@ def engine() -> Stylizer:
 
 def test_evaluation_writes_pairs_means_and_a_sheet(tmp_path: Path, pictures: tuple[list[Path], list[Path]]):
     contents, styles = pictures
-    save_encoder(Encoder((1, 1, 1, 1, 1), (4, 4, 4, 4, 4)), tmp_path / "judge.safetensors")
+    save_half(Encoder((1, 1, 1, 1, 1), (4, 4, 4, 4, 4)), tmp_path / "judge.safetensors")
     judges = {"plain": taps, "vgg": vgg_judge(tmp_path / "judge.safetensors")}
     measures, fidelity = evaluate(engine(), judges, contents, styles, size=64)
     assert len(measures) == 2 * 2 * 3

@@ -84,7 +84,7 @@ def test_resuming_equals_not_stopping(tmp_path: Path):
     config = whole.config
     first = Trainer(Regression(), config)
     first.run(data(0, 7), [])
-    Checkpoint(tmp_path / "state.pt", 0.0, {"note": "x"})(first, StepRecord(7, 0.0, 0.0, 0.0, {}, False, False))
+    Checkpoint(tmp_path / "state.pt", 0.0)(first, StepRecord(7, 0.0, 0.0, 0.0, {}, False, False))
     module = Regression()
     second = Trainer(module, config)
     state = read_state(tmp_path / "state.pt")
@@ -113,7 +113,7 @@ def test_a_step_without_finite_gradient_changes_nothing():
 
 def test_nothing_but_bad_gradients_is_an_error():
     trainer = Trainer(Regression(), TrainerConfig())
-    with pytest.raises(FloatingPointError, match="20 steps in a row"):
+    with pytest.raises(ValueError, match="20 steps in a row"):
         trainer.run([(torch.full((8, 3, 1, 1), math.nan),)] * 30, [])
 
 
@@ -136,7 +136,7 @@ def test_a_checkpoint_of_another_module_is_refused(tmp_path: Path):
 def test_checkpoints_come_every_so_many_minutes_and_at_the_end(tmp_path: Path):
     path = tmp_path / "state.pt"
     trainer = Trainer(Regression(), TrainerConfig(steps=3))
-    checkpoint = Checkpoint(path, 60.0, {})
+    checkpoint = Checkpoint(path, 60.0)
     trainer.run(data(0, 2), [checkpoint])
     assert not path.exists()
     trainer.run(data(2, 3), [checkpoint])
@@ -153,7 +153,7 @@ def test_sigterm_saves_the_step_that_was_being_taken(tmp_path: Path):
 
     handler = signal.getsignal(signal.SIGTERM)
     trainer = Trainer(Regression(), TrainerConfig(steps=100))
-    trainer.run(data(0, 100), [seen, interrupt, Checkpoint(tmp_path / "state.pt", 60.0, {})])
+    trainer.run(data(0, 100), [seen, interrupt, Checkpoint(tmp_path / "state.pt", 60.0)])
     assert seen[-1].last
     assert read_state(tmp_path / "state.pt")["step"] == len(seen) == 5
     assert signal.getsignal(signal.SIGTERM) is handler

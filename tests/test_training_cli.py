@@ -14,7 +14,7 @@ from sanet.checkpoints import save_network
 from sanet.encoder import Encoder
 from sanet.model import SANetConfig, StyleTransferNet
 from sanet.training_cli import _recipe, add_commands
-from sanet.vgg_files import load_encoder, save_encoder
+from sanet.vgg_files import load_encoder, save_half
 
 TINY = SANetConfig(convs=(1, 1, 1, 1, 1), widths=(4, 4, 4, 4, 4))
 
@@ -28,7 +28,7 @@ def parse(*words: object) -> argparse.Namespace:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     torch.manual_seed(0)
-    save_encoder(Encoder(TINY.convs, TINY.widths), tmp_path / "vgg.safetensors")
+    save_half(Encoder(TINY.convs, TINY.widths), tmp_path / "vgg.safetensors")
     for kind in ("content", "style"):
         (tmp_path / kind).mkdir()
         Image.radial_gradient("L").resize((64, 48)).save(tmp_path / kind / "a.png")
@@ -70,7 +70,7 @@ def test_a_checkpoint_is_evaluated(folder: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_refusals_are_one_line(folder: Path):
-    command = [sys.executable, "-m", "sanet.training_cli", "encoder", str(folder / "content" / "a.png"), "x"]
+    command = [sys.executable, "-m", "sanet", "encoder", str(folder / "content" / "a.png"), "x"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
     assert done.returncode == 2
     assert done.stderr.startswith("sanet: ")

@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from sanet.encoder import Encoder
-from sanet.vgg_files import CAFFE_MEAN, IMAGENET_MEAN, IMAGENET_STD, load_encoder, normalise_scales, save_encoder
+from sanet.vgg_files import CAFFE_MEAN, IMAGENET_MEAN, IMAGENET_STD, load_encoder, normalise_scales, save_half
 
 VGG16, VGG19 = (2, 2, 3, 3, 1), (2, 2, 4, 4, 1)
 WIDTHS = (4, 5, 6, 7, 7)
@@ -29,7 +29,7 @@ def same(a: Encoder, b: Encoder, tolerance: float = 1e-4) -> bool:
 
 
 def test_our_layout_comes_back(tmp_path: Path):
-    save_encoder(encoder(), tmp_path / "ours.safetensors")
+    save_half(encoder(), tmp_path / "ours.safetensors")
     assert same(load_encoder(tmp_path / "ours.safetensors"), encoder(), 2e-3)
 
 
