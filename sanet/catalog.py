@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CATALOG = Path(__file__).parents[1] / "weights" / "catalog.json"
@@ -23,6 +23,11 @@ class Entry:
         """As `sanet.load` takes it."""
         return f"{self.source}@{self.revision}" if self.revision else self.source
 
+    @property
+    def shown(self) -> str:
+        """What visitors may see of the address: of a folder only its name."""
+        return Path(self.source).name if Path(self.source).is_dir() else self.address
+
 
 def read_catalog(path: Path | None = None) -> tuple[Entry, ...]:
     """The entries, in order. Raises ValueError if the file is not a list of entries with different ids."""
@@ -41,4 +46,5 @@ def entry_for(address: str, entries: tuple[Entry, ...]) -> Entry:
     for entry in entries:
         if address in {entry.id, entry.address}:
             return entry
-    return Entry(id=address, source=address, description="Chosen by the operator of this page.")
+    chosen = Entry(id=address, source=address, description="Chosen by the operator of this page.")
+    return replace(chosen, id=chosen.shown)

@@ -112,6 +112,8 @@ class CurrentEngine:
         if not found:
             raise ValueError(f"There is no checkpoint {entry_id!r}; choose one of the list.")
         with self._lock:
+            if self._status.coming == found[0]:
+                return  # and goes on being tried
             self._target = found[0]
             is_current = self._status.current == found[0]
             self._status = Status(self._status.current, coming=None if is_current else found[0])
@@ -154,11 +156,13 @@ class CurrentEngine:
         """An engine, or None with the reason in the status."""
         try:
             return self._load(entry, lambda share: self._note(entry, share=share))
-        except Exception as error:
-            if not isinstance(error, ValueError):
-                logger.exception("Loading %s failed.", entry.address)
-            self._note(entry, share=0.0, problem=str(error))
-            return None
+        except ValueError as error:
+            problem = str(error).replace(entry.source, entry.shown)
+        except Exception:
+            logger.exception("Loading %s failed.", entry.address)
+            problem = f"{entry.shown} could not be loaded; the server's log says why."
+        self._note(entry, share=0.0, problem=problem)
+        return None
 
     def _note(self, entry: Entry, **changes: Any) -> None:
         with self._lock:

@@ -84,6 +84,35 @@ def test_a_checkpoint_that_cannot_be_had_is_tried_again(loader):
     eventually(lambda: current.status == Status(A))
 
 
+def test_choosing_what_is_on_its_way_ends_no_retries(loader):
+    failures, again = iter(["owner/A is away."] * 3), threading.Event()
+
+    def load(entry, progress):
+        for sentence in failures:
+            raise ValueError(sentence)
+        return loader(entry, progress)
+
+    def waits():
+        again.wait(20)
+        yield from [0.01] * 4
+
+    current = CurrentEngine(A, (A, B), patience=20, load=load, waits=waits())
+    current.switch("A")
+    again.set()
+    eventually(lambda: current.status == Status(A))
+
+
+def test_visitors_see_no_path_of_the_server(tmp_path):
+    folder = tmp_path / "secret" / "mine"
+    folder.mkdir(parents=True)
+    entry = entry_for(str(folder), ())
+    assert (entry.id, entry.shown, entry.address) == ("mine", "mine", str(folder))
+    current = CurrentEngine(entry, (), patience=20, waits=())
+    eventually(lambda: current.status.coming is None)
+    assert "mine" in current.status.problem
+    assert "secret" not in current.status.problem + _note(current.status)
+
+
 def test_retries_become_rare():
     waits = retries()
     assert [next(waits) for _ in range(7)] == [30, 60, 120, 240, 480, 600, 600]
@@ -95,7 +124,8 @@ def test_what_fails_unexpectedly_is_said_too(caplog):
 
     current = CurrentEngine(A, (A,), patience=20, load=load, waits=())
     eventually(lambda: current.status.coming is None)
-    assert (current.status.current.source, current.status.problem) == ("embedded", "no memory")
+    problem = "owner/A could not be loaded; the server's log says why."
+    assert (current.status.current.source, current.status.problem) == ("embedded", problem)
     assert "owner/A" in caplog.text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from sanet.current import CurrentEngine, Status
-from sanet.web.results import QUICK, explained
+from sanet.web.results import NOTICED, QUICK, explained
 from sanet.web.words import word
 
 LOOK_EVERY = 2.0  # seconds, only while something is on its way
@@ -36,7 +36,7 @@ def checkpoint_picker(current: CurrentEngine, page: gr.Blocks, banner: gr.Markdo
 
     page.load(look, None, shown, **QUICK)
     timer.tick(look, None, shown, **QUICK)
-    picker.input(choose, picker, shown, show_progress="hidden", api_visibility="private", concurrency_limit=4)
+    picker.input(choose, picker, shown, **NOTICED)
 
 
 def _shown(status: Status) -> list[Any]:
@@ -61,4 +61,4 @@ def _note(status: Status) -> str:
     """About the checkpoint that paints, after the reason why another one does not."""
     entry, problem = status.current, "" if status.coming else status.problem
     licence = f"Licence: {entry.licence}." if entry.licence else ""
-    return html.escape(" ".join(filter(None, (problem, entry.description, f"Source: {entry.address}.", licence))))
+    return html.escape(" ".join(filter(None, (problem, entry.description, f"Source: {entry.shown}.", licence))))
