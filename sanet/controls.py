@@ -64,7 +64,9 @@ def spatial_weights(alpha: float, mix: Sequence[float], masks: Tensor) -> Tensor
     parts = masks * _shares(mix)[:, None, None]  # (K, h, w)
     total = parts.sum(dim=0)
     styles = alpha * coverage * parts / total.where(total > 0, torch.ones(()))  # (K, h, w)
-    return torch.cat([(1.0 - styles.sum(dim=0, keepdim=True)).clamp(min=0.0), styles])
+    rest = 1.0 - styles.sum(dim=0, keepdim=True)
+    # What only rounding leaves would cost the attention of the content with itself.
+    return torch.cat([rest.where(rest > 1e-5, torch.zeros(())), styles])
 
 
 def bilinear_mix(x: float, y: float) -> tuple[float, float, float, float]:

@@ -4,7 +4,7 @@ Minimal filtering F(4x4, 3x3) of Lavin & Gray, "Fast algorithms for convolutiona
 tiles of 6x6 inputs and the kernels are brought to a basis in which the convolution is one product per coefficient.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -74,8 +74,13 @@ class Conv3x3(nn.Conv2d):
         if min(self.in_channels, self.out_channels) >= 64 and max(self.in_channels, self.out_channels) >= 128:
             self.transformed = transformed_kernel(self.weight.detach())
 
+    def _load_from_state_dict(self, *args: Any) -> None:
+        self.transformed = None  # belongs to the weights before
+        super()._load_from_state_dict(*args)
+
     def forward(self, x: Tensor) -> Tensor:
-        if self.transformed is None or self.weight.requires_grad:
+        suits = x.dtype == torch.float32 and x.device.type == "cpu" and not self.weight.requires_grad
+        if self.transformed is None or not suits:
             return super().forward(x)
         assert self.bias is not None
         padded = F.pad(x, (1, 1, 1, 1), mode="reflect") if self.padding == (1, 1) else x

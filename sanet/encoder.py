@@ -54,9 +54,11 @@ class Encoder(nn.Module):
         """`image`: (N, 3, H, W) in [0, 1], sides of at least 32 (conv5_1 mirrors its border)."""
         x = self.prepared(image)
         taps: list[Tensor] = []
-        for names in self.blocks:
+        *below, last = self.blocks
+        for names in below:
             taps.append(self.convolved(names[:1], x))
             x = self.pooled(names[1:], taps[-1])
+        taps.append(self.convolved(last[:1], x))
         return Features(*taps)
 
     def prepared(self, image: Tensor) -> Tensor:

@@ -49,7 +49,16 @@ def open_picture(source: str | Path | bytes) -> Image.Image:
     if not data:
         raise ValueError("The file is empty; choose a picture.")
     if len(data) > MAX_BYTES:
-        raise ValueError(f"The file has {len(data) / 1e6:.1f} MB; pictures up to {MAX_BYTES / 1e6:.0f} MB are taken.")
+        raise ValueError(_too_many_bytes(len(data)))
+    return _decoded(data)
+
+
+def open_saved(path: str | Path) -> Image.Image:
+    """As `open_picture`, for a file that `save_picture` wrote: of any number of bytes."""
+    return _decoded(Path(path).read_bytes())
+
+
+def _decoded(data: bytes) -> Image.Image:
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
@@ -73,10 +82,12 @@ def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(
-            f"The file has {path.stat().st_size / 1e6:.1f} MB; pictures up to {MAX_BYTES / 1e6:.0f} MB are taken."
-        )
+        raise ValueError(_too_many_bytes(path.stat().st_size))
     return data
+
+
+def _too_many_bytes(count: int) -> str:
+    return f"The file has {count / 1e6:.1f} MB; pictures up to {MAX_BYTES / 1e6:.0f} MB are taken."
 
 
 def _check_pixels(width: int, height: int) -> None:
@@ -138,7 +149,7 @@ def _transparency(picture: Image.Image) -> Image.Image | None:
 
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
-    """16-bit greyscale ("I;16", or "I" as older files decode) by its high byte; Pillow would clip it to white."""
+    """16-bit greyscale ("I;16", or "I" as older files decode) brought to 8 bits; Pillow would clip it to white."""
     if picture.mode.startswith("I"):
         values = np.asarray(picture).clip(0, 65535)
         grey = Image.fromarray((values // 257).astype(np.uint8))

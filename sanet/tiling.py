@@ -79,7 +79,7 @@ def _encode(encoder: Encoder, image: Tensor) -> tuple[Tensor, Tensor]:
     for names, channels in zip(shallow, encoder.widths, strict=False):
         x = by_strips(partial(encoder.pooled, names), x, Fraction(1, 2), len(names), channels)
     four = encoder.convolved(fourth[:1], x)
-    return four, encoder.convolved(fifth, encoder.pooled(fourth[1:], four))
+    return four, encoder.convolved(fifth[:1], encoder.pooled(fourth[1:], four))
 
 
 def _decode(decoder: Decoder, x: Tensor) -> Tensor:
