@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import sanet
 from benchmarks.measure import Timing, peak_rate, pictures, timed
+from sanet.attention import unreported
 from sanet.controls import blend, style_weights
 from sanet.engine import TILE
 from sanet.image import open_picture, pad, save_picture, to_picture, to_tensor
@@ -29,10 +30,6 @@ class Stage(NamedTuple):
     gflop: float  # as the equations are written, every 3x3 convolution in nine products
     done: float  # of convolutions and matrix products as they were carried out
     share: float  # of the matrix-product rate, as written
-
-
-def unreported(fraction: float) -> None:
-    """A measured tile reports to nobody."""
 
 
 def stages(device: torch.device, side: int, product: Timing, rounds: int = 7) -> list[Stage]:

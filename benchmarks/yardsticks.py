@@ -1,4 +1,4 @@
-"""The network of the paper and the embedded one against the yardsticks (a) and (b), at 512 pixels on the CPU."""
+"""The network of the paper and the embedded one against the yardsticks (a) and (b)."""
 
 import torch
 
