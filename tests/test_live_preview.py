@@ -2,7 +2,9 @@
 
 import base64
 import io
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,28 @@ def test_no_ticket_no_picture(engine, paths: list[str], tmp_path: Path) -> None:
     assert live.ticket(None, paths[1:], 1.0, False) == ""
     assert live.ticket(paths[0], [*paths[1:4], None], 1.0, False) == ""
     assert live.draw(live.ticket(str(broken), paths[1:], 1.0, False), (1, 0, 0, 0)) == ""
+
+
+def test_who_cannot_be_served_soon_gets_none(engine, paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_preview, "PATIENCE", 0.01)
+    live = LivePreview(engine)
+    ticket, inside, out = live.ticket(paths[0], paths[1:], 1.0, False), threading.Event(), threading.Event()
+
+    def hold(*choices):
+        inside.set()
+        assert out.wait(20)
+        raise ValueError
+
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(engine, "stylize", hold)
+        first = pool.submit(live.draw, ticket, (1, 0, 0, 0))
+        assert inside.wait(20)
+        assert live.draw(ticket, (1, 0, 0, 0)) == ""
+        assert live.ticket(paths[0], paths[1:], 1.0, False)  # needs no place
+        out.set()
+        assert first.result() == ""
+    monkeypatch.undo()
+    assert live.draw(ticket, (1, 0, 0, 0))
 
 
 def test_a_slow_machine_gets_smaller_previews(engine, paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

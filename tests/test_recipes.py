@@ -19,7 +19,7 @@ from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 from sanet.recipes import RECIPES, Places, Recipe, build_network, changed, run, with_levels
 from sanet.studies import level_variants, study, weight_variants
 from sanet.trainer import Trainer, TrainerConfig, read_state
-from sanet.vgg_files import save_encoder
+from sanet.vgg_files import save_half
 
 TINY = SANetConfig(convs=(1, 1, 1, 1, 1), widths=(4, 4, 6, 8, 8))
 RECIPE = Recipe(
@@ -39,7 +39,7 @@ def places(tmp_path: Path) -> Places:
             pixels = rng.integers(0, 255, (6, 7, 3), dtype=np.uint8)
             Image.fromarray(pixels).resize((70, 60)).save(tmp_path / kind / f"{i}.png")
     torch.manual_seed(0)
-    save_encoder(Encoder(TINY.convs, TINY.widths), tmp_path / "vgg.safetensors")
+    save_half(Encoder(TINY.convs, TINY.widths), tmp_path / "vgg.safetensors")
     return Places(
         out=tmp_path / "run",
         contents=tmp_path / "content",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sanet.image import MAX_BYTES
 from sanet.masks import draw_regions
 from sanet.web.paint_canvas import CANVAS_SIDE, COLORS, brush_of, photograph, read_painting, write_painting
 from sanet.web.regions import PAINTED, NothingPaintedError, areas, keep_painting, kept_painting, pack, unpacked
@@ -96,6 +97,19 @@ def test_a_bad_archive_is_refused_in_one_sentence(tmp_path: Path, data: bytes) -
     path.write_bytes(data)
     with pytest.raises(ValueError, match=r"^The archive of masks cannot be read.*\.$"):
         unpacked([str(path)])
+
+
+def test_an_archive_that_unpacks_to_very_much_is_refused_unread(tmp_path: Path) -> None:
+    path, other = tmp_path / "masks.zip", tmp_path / "more.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in "ab":
+            written.writestr(name, bytes(MAX_BYTES // 2 + 1))
+    assert path.stat().st_size < 100_000
+    with pytest.raises(ValueError, match=r"^The archive of masks cannot be read.*\.$"):
+        unpacked([str(path)])
+    other.write_bytes(archive("a.png"))
+    with pytest.raises(ValueError, match="one archive of masks, not 2"):
+        unpacked([str(other), str(other)])
 
 
 def test_names_in_an_archive_never_leave_the_folder(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture, save_picture
 from sanet.web.examples import STYLES, Example
-from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
+from sanet.web.results import MODEL_QUEUE, NOTICED, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import run_and_stop
 from sanet.web.widgets import TabWidgets, photograph_with_examples
 from sanet.web.words import ENGLISH, word
@@ -107,12 +107,12 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
 
-    # Not in the model's queue: a bad photograph is refused at once. In a queue at all, for the notice.
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": gallery}
-    runs = [run.click(begin, [content, sheet], shown, concurrency_limit=4, **private)]
+    # Not in the model's queue: a bad photograph is refused at once.
+    runs = [run.click(begin, [content, sheet], shown, show_progress_on=gallery, **NOTICED)]
+    painting = NOTICED | MODEL_QUEUE | {"show_progress_on": gallery, "trigger_mode": "multiple"}
     # Each style waits in the queue by itself, so that other visitors come in between.
     for _ in STYLES:
-        runs.append(runs[-1].success(paint_next, sheet, shown, trigger_mode="multiple", **private, **MODEL_QUEUE))
+        runs.append(runs[-1].success(paint_next, sheet, shown, **painting))
     # Also marks the sheet: between two styles there is nothing to cancel.
     stop.click(end, sheet, note, cancels=runs, **QUICK)
     chosen = gallery.select(go_on, [sheet, content], [tabs, one.content, *one.styles], **QUICK)

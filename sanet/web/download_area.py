@@ -1,11 +1,9 @@
 """The Download button and its options: format, quality, and the recipe inside the file. Words and widgets only."""
 
-from typing import Any
-
 import gradio as gr
 
 from sanet.web.result_files import SUFFIXES, write_result
-from sanet.web.results import QUICK, Made, explained
+from sanet.web.results import NOTICED, QUICK, Made, explained
 from sanet.web.words import word
 
 NOTHING_YET = "Make a picture first, then download it."
@@ -38,7 +36,5 @@ def download_area(name: str, made: gr.State, button: gr.Button, options: gr.Butt
     options.click(lambda: gr.update(visible=True), None, panel, **QUICK)
     close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
     kind.change(lambda kind: gr.update(visible=kind != "PNG"), kind, quality, **QUICK)
-    # In the queue, because only queued events can show a notice; in none of the model's.
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": 4}
     chosen = [made, kind, quality, with_recipe]
-    button.click(write, chosen, written, **quiet).success(None, written, None, js=SAVE)
+    button.click(write, chosen, written, **NOTICED).success(None, written, None, js=SAVE)

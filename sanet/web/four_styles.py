@@ -27,6 +27,7 @@ from sanet.web.widgets import (
 )
 from sanet.web.words import word
 from sanet.web.working_size import working_size
+from sanet.web.zero_gpu import OnZeroGpu
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
@@ -125,14 +126,22 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     surprised.then(**to_point)
     lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked, surprised))
     full = released.then(
-        interpolate, inputs, list(result), api_visibility="private", show_progress_on=result.comparison, **MODEL_QUEUE
+        interpolate,
+        inputs,
+        list(result),
+        trigger_mode="always_last",
+        api_visibility="private",
+        show_progress_on=result.comparison,
+        **MODEL_QUEUE,
     )
     full.then(None, js=FULL_PICTURE)
     connect_stop(stop, switch, (clicked, full, *lively), result.note)
 
     def redraw(content: str | None, *rest: Any) -> gr.HTML:
         *styles, alpha, keep_color = rest
-        return square_of(styles, live.ticket(content, styles, alpha, keep_color))
+        # On ZeroGPU every preview would ask for a GPU of its own.
+        ticket = "" if isinstance(engine, OnZeroGpu) else live.ticket(content, styles, alpha, keep_color)
+        return square_of(styles, ticket)
 
     watched = (content, *slots, controls.alpha, controls.keep_color)
     shown = {"fn": redraw, "inputs": list(watched), "outputs": square, **QUICK}

@@ -21,6 +21,7 @@ from sanet.image import fit, on_white, open_picture
 SIDES = (256, 192, 128)
 # A picture should take at most this long: five a second with time to travel.
 SLOW, FAST = 0.15, 0.05  # seconds
+PATIENCE = 0.5  # seconds
 TICKETS = 256
 PICTURES = 24
 
@@ -41,7 +42,7 @@ class LivePreview:
         self._tickets: LRUCache[str, Ticket] = LRUCache(TICKETS)
         self._pictures: LRUCache[tuple[tuple[str, ...], int], list[Image.Image]] = LRUCache(PICTURES)
         self._size = 0
-        self._drawing = threading.Lock()
+        self._naming, self._drawing = threading.Lock(), threading.Lock()
 
     def ticket(self, content: str | None, styles: Sequence[str | None], alpha: float, keep_color: bool) -> str:
         """A name for these pictures and settings; "" while one of the pictures is missing."""
@@ -49,25 +50,28 @@ class LivePreview:
         if len(paths) <= len(styles):
             return ""
         name = secrets.token_urlsafe(16)
-        with self._drawing:
+        with self._naming:
             self._tickets[name] = Ticket(paths, alpha, keep_color)
         return name
 
     def draw(self, name: str, mix: tuple[float, ...]) -> str:
-        """The picture as a data address; "" for an unknown ticket or pictures that cannot be used."""
-        with self._drawing:
+        """The picture as a data address; "" for an unknown ticket, for pictures that cannot be used, or in a crowd."""
+        with self._naming:
             ticket = self._tickets.get(name)
-            if ticket is None:
-                return ""
+        # Who waits holds one of the server's threads: under a crowd previews are left out.
+        if ticket is None or not self._drawing.acquire(timeout=PATIENCE):
+            return ""
+        try:
             side = SIDES[self._size]
-            try:
-                content, *styles = self._fitted(ticket.paths, side)
-                controls = Controls(alpha=ticket.alpha, mix=mix, keep_color=ticket.keep_color)
-                start = time.perf_counter()
-                picture = self._engine.stylize(content, styles, controls, side, _unreported)
-            except ValueError:
-                return ""
+            content, *styles = self._fitted(ticket.paths, side)
+            controls = Controls(alpha=ticket.alpha, mix=mix, keep_color=ticket.keep_color)
+            start = time.perf_counter()
+            picture = self._engine.stylize(content, styles, controls, side, _unreported)
             self._fit(time.perf_counter() - start)
+        except ValueError:
+            return ""
+        finally:
+            self._drawing.release()
         buffer = io.BytesIO()
         on_white(picture).save(buffer, "JPEG", quality=85)
         return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

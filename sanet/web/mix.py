@@ -7,12 +7,12 @@ import gradio as gr
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.web.examples import STYLES
-from sanet.web.recipes import MAX_STYLES, Recipe, Setting
+from sanet.web.recipes import Recipe, Setting
 from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.style_list import LEAST, connect_list, shown, style_list
+from sanet.web.style_list import EMPTY, LEAST, LETTERS, connect_list, shown, style_list
 from sanet.web.widgets import (
     TabWidgets,
     common_controls,
@@ -24,7 +24,7 @@ from sanet.web.widgets import (
 from sanet.web.words import word
 from sanet.web.working_size import working_size
 
-WEIGHTS = tuple(f"weight_{letter}" for letter in "abcdefgh")  # as recipes call them
+WEIGHTS = tuple(f"weight_{letter}" for letter in LETTERS.lower())  # as recipes call them
 
 
 def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
@@ -124,9 +124,12 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     connect_stop(stop, switch, (clicked, *lively), result.note)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
-        weights = [float(recipe.settings.get(name, 1.0)) for name in WEIGHTS]
-        entries = list(zip(recipe.styles[:MAX_STYLES], weights, strict=False))
-        entries += [(None, 1.0)] * (LEAST - len(entries))
+        weights = [recipe.settings.get(name, 1.0) for name in WEIGHTS]
+        numbers = [weight for weight in weights if isinstance(weight, (int, float)) and 0 <= weight <= 1]
+        if len(numbers) < len(weights):
+            raise ValueError("This recipe is cut off or damaged.")
+        entries = list(zip(recipe.styles, numbers, strict=False))
+        entries += [EMPTY] * (LEAST - len(entries))
         return dict(zip(styles.all, shown(entries), strict=True))
 
     settings = dict(zip(WEIGHTS, styles.weights, strict=True)) | controls._asdict()

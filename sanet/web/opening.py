@@ -19,7 +19,8 @@ BRING = " Add a photograph of your own to remix it."
 AFTER_OPENING = """() => setTimeout(() => {
   const visible = (kind) => [...document.querySelectorAll(kind)].find((element) => element.offsetParent);
   const asked = new URLSearchParams(location.search);
-  if (asked.has("recipe")) visible(".run")?.click();
+  const refused = document.getElementById("shared")?.offsetParent;
+  if (asked.has("recipe") && !refused) visible(".run")?.click();
   if (asked.has("r")) visible(".result:has(img)")?.scrollIntoView({block: "nearest"});
 }, 300)"""
 FORGET_LINK = """() => {

@@ -16,13 +16,14 @@ from sanet.web.one_style import one_style_tab
 from sanet.web.opening import open_links, shared_banner
 from sanet.web.paint_regions import paint_regions_tab
 from sanet.web.recent_results import results_that_come_back
+from sanet.web.results import KEEP_FILES
 from sanet.web.share_routes import share_routes
 from sanet.web.share_store import ShareStore
 from sanet.web.words import Page, script, translations, word
 
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif")
 MONO = ("ui-monospace", "Consolas", "monospace")
-CLEAN_EVERY, KEEP_FILES = 3600, 24 * 3600  # seconds
+CLEAN_EVERY = 3600  # seconds
 
 
 def build_app(engine: Stylizer, store: ShareStore | None = None, current: CurrentEngine | None = None) -> gr.Blocks:

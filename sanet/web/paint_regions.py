@@ -6,7 +6,7 @@ import gradio as gr
 
 from sanet.controls import Controls
 from sanet.engine import Stylizer
-from sanet.image import fit
+from sanet.image import fitted_size
 from sanet.masks import PRESETS, shape_masks
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
@@ -21,11 +21,11 @@ from sanet.web.paint_events import (
 )
 from sanet.web.recipes import Recipe, Setting
 from sanet.web.regions import PAINTED, UPLOADED, areas, keep_painting, kept_painting, unpacked
-from sanet.web.results import MODEL_QUEUE, Result, explained, file_name, read
+from sanet.web.results import MODEL_QUEUE, NOTICED, QUICK, Result, explained, file_name, read
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.widgets import QUICK, TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots
+from sanet.web.widgets import TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots
 from sanet.web.words import word
 from sanet.web.working_size import working_size
 
@@ -131,7 +131,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
             styles = (style_1, style_2, style_3, style_4)
             numbers = numbers_of(styles)
             pictures = [read(style, "a style") for style in styles if style] or [read(None, "a style")]
-            size = fit(photo, max_side).size
+            size = fitted_size(photo.size, max_side)
             drawn = unpacked(masks or []) if regions == UPLOADED else []
             found = areas(regions, sketch, drawn, numbers, size)
             if regions == PAINTED:
@@ -154,9 +154,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     chosen = [content, *slots, regions, canvas, masks]
     inputs = [*chosen, softness, *controls, *strengths]
     # Before the queue of the model: an untouched canvas is no error.
-    ready = run.click(
-        check_painted, chosen, None, api_visibility="private", show_progress="hidden", concurrency_limit=4
-    )
+    ready = run.click(check_painted, chosen, None, **NOTICED)
     clicked = ready.success(
         spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
     )
@@ -171,9 +169,8 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     shows.then(None, preview, None, js=SHOW_PREVIEW)
     regions.change(offered, regions, [masks, go_on, download], **QUICK)
     go_on.click(painted_from, chosen, [canvas, regions], **QUICK)
-    asked: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 4}
-    masks.upload(taken, masks, masks, **asked)
-    download.click(archive_of, chosen, archive, **asked).success(None, archive, None, js=SAVE_MASKS)
+    masks.upload(taken, masks, masks, **NOTICED)
+    download.click(archive_of, chosen, archive, **NOTICED).success(None, archive, None, js=SAVE_MASKS)
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
         wanted = str(recipe.settings.get("regions", ""))

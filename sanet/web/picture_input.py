@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.data_classes import ImageData
 
 from sanet.image import open_picture
+from sanet.web.results import NOTICED
 from sanet.web.words import in_english, word
 
 Source = Literal["upload", "webcam"]
@@ -43,8 +44,7 @@ def picture_input(
         elem_id=elem_id,
         elem_classes="photograph" if "webcam" in sources else None,
     )
-    # In the queue, because only queued events can show a notice; in none of the model's, so that it need not wait.
-    picture.upload(_checked, picture, picture, show_progress="hidden", api_visibility="private", concurrency_limit=4)
+    picture.upload(_checked, picture, picture, **NOTICED)
     return picture
 
 

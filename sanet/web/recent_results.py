@@ -13,10 +13,11 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
+from sanet.image import MAX_BYTES
 from sanet.web.opening import restored
 from sanet.web.recipes import MARK
 from sanet.web.result_files import open_result, write_result
-from sanet.web.results import QUICK, Made
+from sanet.web.results import NOTICED, QUICK, Made
 from sanet.web.widgets import TabWidgets
 from sanet.web.words import word
 
@@ -71,36 +72,31 @@ def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
     for part in parts:
         made = part.result.made
         made.change(_to_keep, made, files, **QUICK).success(None, files, None, js=REMEMBER)
-    # In the queue, because only queued events can show a notice.
-    notice: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 4}
-    ear.refused(lambda: gr.Warning(REFUSED), None, None, **notice)
-    ear.unreadable(lambda: gr.Warning(UNREADABLE), None, None, **notice)
+    ear.refused(lambda: gr.Warning(REFUSED), None, None, **NOTICED)
+    ear.unreadable(lambda: gr.Warning(UNREADABLE), None, None, **NOTICED)
 
 
 def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidgets], outputs: Sequence[Any]) -> None:
     def open_files(paths: str | list[str] | None) -> dict[Any, Any]:
         try:
-            made = open_result([paths] if isinstance(paths, str) else paths or [""])
-        except (ValueError, OSError) as error:
-            gr.Warning(html.escape(str(error)), title="This picture cannot be opened")
-            return {tabs: gr.skip()}
-        whole = made.recipe.content and any(made.recipe.styles)
-        return restored(tabs, parts, made.recipe, made, AGAIN + ("" if whole else WITHOUT))
+            made = open_result([paths] if isinstance(paths, str) else paths or [])
+            return restored(tabs, parts, made.recipe, made, AGAIN + ("" if made.recipe.whole else WITHOUT))
+        except ValueError as error:
+            sentence = str(error)
+        except (OSError, IndexError):  # what the system says names paths of the server
+            sentence = "The file did not arrive; try again."
+        gr.Warning(html.escape(sentence), title="This picture cannot be opened")
+        return {tabs: gr.skip()}
 
-    opened: Dependency = button.upload(
-        open_files,
-        button,
-        outputs,
-        trigger_mode="always_last",
-        api_visibility="private",
-        show_progress="hidden",
-        concurrency_limit=4,
-    )
+    opened: Dependency = button.upload(open_files, button, outputs, trigger_mode="always_last", **NOTICED)
     opened.then(None, js=TO_RESULT)
     for part in parts:
         part.when_opened(opened)
 
 
 def _to_keep(made: Made | None) -> list[str] | None:
-    """The files that the browser keeps of a new result; none of one that was opened again."""
-    return [write_result(made, "PNG", 100, True), made.before] if made and made.made_here else None
+    """The files that the browser keeps of a new result; none of one opened again, or too large to come back."""
+    if made is None or not made.made_here:
+        return None
+    kept = write_result(made, "PNG", 100, True)
+    return [kept, made.before] if Path(kept).stat().st_size <= MAX_BYTES else None

@@ -5,7 +5,6 @@ Knows no widget and no store. Recipes carry a version; `Recipe.read` takes every
 
 import base64
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from sanet.web.examples import example_at, example_called
 VERSION = 1
 MAX_LETTERS = 8000
 MAX_STYLES = 8
+LARGEST = 1e6  # that a setting can be
 TABS = ("one", "four", "paint", "mix")
 # A recipe inside a picture begins with this; arrivals.js looks for it too.
 MARK = "SANet Studio recipe "
@@ -34,6 +34,7 @@ class Recipe:
     styles: tuple[str | None, ...]
     settings: dict[str, Setting] = field(default_factory=dict)
     masks: tuple[str, ...] = ()
+    whole: bool = True  # False once a style or mask was left out where the recipe was kept
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -55,6 +56,7 @@ class Recipe:
             "styles": [name(style) for style in self.styles],
             "masks": [named for mask in self.masks if (named := name(mask))],
             "settings": self.settings,
+            "whole": self.whole and all(name(path) for path in (*self.styles, *self.masks) if path),
         }
 
     @staticmethod
@@ -84,8 +86,9 @@ class Recipe:
             or not all(map(_is_setting, settings.values()))
         ):
             raise ValueError("This is not a recipe of this page.")
-        found = (find(mask) for mask in masks)
-        return Recipe(tab, find(data.get("content")), tuple(map(find, styles)), settings, tuple(filter(None, found)))
+        found = tuple(filter(None, map(find, masks)))
+        whole = data.get("whole", True) is True
+        return Recipe(tab, find(data.get("content")), tuple(map(find, styles)), settings, found, whole)
 
 
 def to_address(recipe: Recipe) -> str:
@@ -122,4 +125,5 @@ def _parsed(letters: str, decode: Callable[[], str | bytes]) -> Recipe:
 
 
 def _is_setting(value: Any) -> bool:
-    return isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and math.isfinite(value))
+    """Numbers that are none, endless or too long for a float are no settings."""
+    return isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and abs(value) <= LARGEST)

@@ -18,6 +18,7 @@ from sanet.web.paint_canvas import COLORS, read_painting
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.results import new_folder
 
+MASK_SIDE = 2048  # pixels
 PAINTED, UPLOADED = "My painting", "Uploaded masks"
 HINT = "Paint over the photograph first, or choose a preset under Regions."
 BAD_ARCHIVE = "The archive of masks cannot be read; download it again, or upload one picture per style."
@@ -53,8 +54,15 @@ def areas(regions: str, painting: Any, masks: Sequence[str], numbers: Sequence[i
     if regions == UPLOADED:
         if len(masks) != len(numbers):
             raise ValueError(f"Each style needs one mask: got {len(masks)} for {len(numbers)} style(s).")
-        return [open_picture(mask).convert("L") for mask in masks]
+        return [_mask(path) for path in masks]
     return preset_masks(regions, size, len(numbers))
+
+
+def _mask(path: str) -> Image.Image:
+    """No larger than is of use: many may be open at once."""
+    mask = open_picture(path).convert("L")
+    mask.thumbnail((MASK_SIDE, MASK_SIDE), Image.Resampling.BOX)
+    return mask
 
 
 def keep_painting(painting: Any) -> str:
@@ -68,7 +76,7 @@ def keep_painting(painting: Any) -> str:
 
 
 def kept_painting(path: str) -> Image.Image:
-    """The regions that `keep_painting` kept, or that older pages did, with antialiased edges."""
+    """The regions that `keep_painting` kept; other paintings in its colours may have antialiased edges."""
     return read_regions(open_picture(path), COLORS)
 
 
@@ -85,10 +93,10 @@ def pack(masks: Sequence[Image.Image], names: Sequence[str]) -> bytes:
 
 def unpacked(paths: Sequence[str]) -> list[str]:
     """The uploads with archives replaced by the pictures in them. Raises ValueError for a bad archive."""
-    found: list[str] = []
-    for path in paths:
-        found += _pictures(path) if path.lower().endswith(".zip") else [path]
-    return found
+    archives = [path for path in paths if path.lower().endswith(".zip")]
+    if len(archives) > 1:  # each may unpack to MAX_BYTES
+        raise ValueError(f"Upload one archive of masks, not {len(archives)}.")
+    return [picture for path in paths for picture in (_pictures(path) if path in archives else [path])]
 
 
 def _pictures(path: str) -> list[str]:
@@ -97,12 +105,12 @@ def _pictures(path: str) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = sorted((e for e in archive.infolist() if not e.is_dir()), key=lambda entry: entry.filename)
-            if not 0 < len(entries) <= MAX_STYLES:
+            if not 0 < len(entries) <= MAX_STYLES or sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise ValueError(BAD_ARCHIVE)
             for i, entry in enumerate(entries, 1):
                 file = folder / f"mask-{i}{Path(entry.filename).suffix.lower()[:5]}"
                 with archive.open(entry) as packed:
-                    file.write_bytes(packed.read(MAX_BYTES + 1))
+                    file.write_bytes(packed.read())
                 files.append(str(file))
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error) as error:
         raise ValueError(BAD_ARCHIVE) from error

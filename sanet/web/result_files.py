@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sanet.image import fit, on_white, open_picture, read_note, save_picture
+from sanet.image import fit, on_white, open_picture, open_saved, read_note, save_picture
 from sanet.web.recipes import from_note, to_note
 from sanet.web.results import Made, new_folder
 
@@ -19,7 +19,7 @@ def write_result(made: Made, kind: str, quality: int, with_recipe: bool) -> str:
     if kind == "PNG" and not with_recipe:
         return made.after
     path = (new_folder() / Path(made.after).name).with_suffix(SUFFIXES[kind])
-    save_picture(open_picture(made.after), path, quality, to_note(made.recipe) if with_recipe else "")
+    save_picture(open_saved(made.after), path, quality, to_note(made.recipe) if with_recipe else "")
     return str(path)
 
 

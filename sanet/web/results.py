@@ -2,10 +2,11 @@
 
 import html
 import re
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture, save_picture
 from sanet.web.recipes import Recipe
 
+KEEP_FILES = 24 * 3600  # seconds
 # Every event that runs the model shares this queue, one at a time.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
 # Events that only move pictures about the page: answered at once, not part of the public interface.
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+# The same in a queue, because only queued events can show a notice; not in the model's, so that they need not wait.
+NOTICED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 4}
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,17 @@ def stylize(
 
 
 def new_folder() -> Path:
-    """An empty folder that the page may show files from; Gradio clears it away in time."""
-    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    """An empty folder that the page may show files from; clears away those of `KEEP_FILES` seconds ago.
+
+    Gradio deletes only what a widget has shown, and no folders.
+    """
+    home = Path(get_upload_folder()) / "made"
+    folder = home / uuid.uuid4().hex
     folder.mkdir(parents=True)
+    for old in home.iterdir():
+        with suppress(OSError):  # somebody else was faster
+            if old.stat().st_mtime < time.time() - KEEP_FILES:
+                shutil.rmtree(old, ignore_errors=True)
     return folder
 
 

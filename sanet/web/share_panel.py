@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from sanet.web.examples import example_at
 from sanet.web.recipes import to_address
-from sanet.web.results import QUICK, Made, explained
+from sanet.web.results import NOTICED, QUICK, Made, explained
 from sanet.web.share_routes import PREFIX
 from sanet.web.share_store import ShareStore
 from sanet.web.sharing import publish
@@ -52,8 +51,8 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
     def open_panel(made: Made | None, here: str) -> dict[Any, Any]:
         if made is None:
             return {panel: gr.update(visible=True), words: NOTHING_YET, create: gr.update(visible=False)}
-        examples_only = not made.recipe.pictures and bool(made.recipe.content)
-        own = bool(made.recipe.content) and example_at(str(made.recipe.content)) is None
+        examples_only = made.recipe.whole and not made.recipe.pictures and bool(made.recipe.content)
+        own = made.recipe.content in made.recipe.pictures
         sentences = [WHOLE] if examples_only else []
         if store:
             sentences += [STORED.format(days=store.days), *([PHOTOGRAPH] if own else [])]
@@ -79,15 +78,7 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
 
     shown = [panel, words, whole, photograph, create, community, *links]
     button.click(open_panel, [made, here], shown, js=HERE, **QUICK)
-    create.click(
-        store_it,
-        [made, photograph, here],
-        [*links, create],
-        js=HERE,
-        api_visibility="private",
-        show_progress="hidden",
-        concurrency_limit=4,
-    )
+    create.click(store_it, [made, photograph, here], [*links, create], js=HERE, **NOTICED)
     close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
 
 

@@ -77,7 +77,7 @@ def share_routes(store: ShareStore) -> list[BaseRoute]:
         shared = await found(request)
         if shared is None:
             return _page(GONE_BODY, status=404)
-        headers = HEADERS | {"Cache-Control": "public, max-age=3600"}
+        headers = HEADERS | {"Cache-Control": "no-cache"}  # a deleted share is gone at once
         return Response(shared.files["preview"], media_type="image/jpeg", headers=headers)
 
     async def ask(request: Request) -> Response:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from sanet.image import fit, on_white, open_picture
+from sanet.image import fit, on_white, open_picture, open_saved
 from sanet.web.examples import example_at
 from sanet.web.recipes import Recipe
 from sanet.web.results import Made, new_folder
 from sanet.web.share_store import ShareStore
 
-STORED_SIDE = 1024  # the largest working size: nothing is lost by scaling to it
+STORED_SIDE = 1024  # of the pictures that a result was made of; the result itself is stored whole
 PREVIEW_SIDE = 1200
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png"}
 
@@ -24,10 +24,10 @@ def publish(store: ShareStore, made: Made, with_photograph: bool) -> tuple[str, 
     """Store a result; returns the id of its link and the secret that deletes it. Raises ValueError if too large."""
     recipe, files = made.recipe, {}
     public = with_photograph or bool(recipe.content and example_at(recipe.content))
-    files["result"] = _written(open_picture(made.after), "PNG")
-    files["preview"] = _written(fit(on_white(open_picture(made.after)), PREVIEW_SIDE), "JPEG")
+    files["result"] = _written(open_saved(made.after), "PNG")
+    files["preview"] = _written(fit(on_white(open_saved(made.after)), PREVIEW_SIDE), "JPEG")
     if public:
-        files["before"] = _written(open_picture(made.before), "JPEG")
+        files["before"] = _written(open_saved(made.before), "JPEG")
     names: dict[str, str | None] = {}
     for path in recipe.pictures:
         if path == recipe.content and not with_photograph:
@@ -60,11 +60,9 @@ def reopen(store: ShareStore, link: str) -> Made | None:
 
 
 def _written(picture: Image.Image, kind: str) -> bytes:
-    """A file without metadata."""
+    """A file without metadata: pictures that were opened have none."""
     buffer = io.BytesIO()
-    plain = Image.merge(picture.mode, picture.split())
     if kind == "JPEG":
-        on_white(plain).save(buffer, kind, quality=90)
-    else:
-        plain.save(buffer, kind)
+        picture = on_white(picture)
+    picture.save(buffer, kind, quality=90)
     return buffer.getvalue()

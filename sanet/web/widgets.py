@@ -20,7 +20,7 @@ from sanet.web.working_size import size_slider
 
 
 def example_strip(examples: Sequence[Example], label: str, elem_id: str) -> gr.Gallery:
-    """Thumbnails to click, in one row that scrolls."""
+    """Thumbnails to click, in two rows that scroll (style.css)."""
     return gr.Gallery(
         [(example.thumbnail(), example.label) for example in examples],
         label=label,
@@ -79,7 +79,7 @@ def style_slots(
 
 
 class CommonControls(NamedTuple):
-    """Strength, working size and colours; the last three inputs of every tab's function."""
+    """Strength, working size and colours; the inputs that every function with a result has."""
 
     alpha: gr.Slider
     max_side: gr.Slider
@@ -87,7 +87,7 @@ class CommonControls(NamedTuple):
 
 
 def common_controls() -> CommonControls:
-    """The controls that every tab has."""
+    """The controls beside a result."""
     alpha = gr.Slider(0, 1, 1, step=0.05, label=word("strength"))
     with gr.Row():
         max_side = size_slider()
@@ -150,4 +150,4 @@ def run_live(
     shared: dict[str, Any] = {"outputs": list(result), "show_progress_on": result.comparison, **MODEL_QUEUE}
     shared["api_visibility"] = "private"
     moved = gr.on(list(triggers), fn, inputs, trigger_mode="always_last", show_progress="minimal", **shared)
-    return [moved, *(event.then(fn, inputs, **shared) for event in picked)]
+    return [moved, *(event.then(fn, inputs, trigger_mode="always_last", **shared) for event in picked)]

@@ -42,8 +42,8 @@ def seconds_for_sequence(
 
 def _area(picture: Image.Image, max_side: int) -> float:
     """Pixels at the working size."""
-    scale = min(1.0, max_side / max(picture.size))
-    return picture.width * picture.height * scale**2
+    width, height = fitted_size(picture.size, max_side)
+    return width * height
 
 
 class OnZeroGpu:
