@@ -73,7 +73,7 @@ def _load_published(encoder: Path, transform: Path, decoder: Path) -> StyleTrans
     net = StyleTransferNet(PRESETS["vgg19"])
     tensors = read_tensors(encoder)
     try:
-        named = published(tensors)
+        named = published(tensors, net.config.convs)
     except (ValueError, LookupError) as error:
         raise ValueError(f"{encoder} is not the published VGG Sequential: {error}.") from error
     load_strictly(net.encoder, named, encoder)

@@ -86,13 +86,13 @@ def _torchvision(tensors: Tensors) -> Tensors:
     return {**named, "rgb_matrix": torch.diag(1 / IMAGENET_STD), "rgb_offset": -IMAGENET_MEAN / IMAGENET_STD}
 
 
-def published(tensors: Tensors) -> Tensors:
-    """The Sequential of `vgg_normalised.pth` (VGG-19) in our names; its first convolution is the colour transform.
+def published(tensors: Tensors, convs: tuple[int, ...] = VGG19) -> Tensors:
+    """The Sequential of `vgg_normalised.pth` in our names; its first convolution is the colour transform.
 
     Raises ValueError or LookupError if it is something else.
     """
     first, *prefixes = map(str, sorted({int(key.split(".")[0]) for key in tensors if key.split(".")[0].isdigit()}))
-    named = _by_order(tensors, prefixes, VGG19)
+    named = _by_order(tensors, prefixes, convs)
     return {**named, "rgb_matrix": tensors[f"{first}.weight"][:, :, 0, 0], "rgb_offset": tensors[f"{first}.bias"]}
 
 
