@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from browser import AXE, DESKTOP, PHONE, download, fits, grave_violations, open_tab, run_and_wait, set_number, upload
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, expect
 
 from sanet.web.examples import CONTENTS
+from sanet.web.results import CLEARED_AWAY
 
 TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint", "Mix": "mix"}
 
@@ -164,6 +166,16 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, 
     drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     upload(page, "one-content", drawing)
     expect(page.get_by_text("SVG drawings are not supported")).to_be_visible()
+    expect(page.locator("#one-result img").last).to_be_visible()
+
+    photograph = tmp_path / "photograph.png"
+    Image.new("RGB", (40, 30)).save(photograph)
+    page.locator("#one-content input[type=file]").set_input_files(photograph)
+    shown = page.locator("#one-content img")
+    expect(shown).to_have_attribute("src", re.compile("photograph"))
+    Path(unquote((shown.get_attribute("src") or "").split("file=")[1])).unlink()  # as the server does after a day
+    page.click("#one-run")
+    expect(page.get_by_text(CLEARED_AWAY)).to_be_visible()
     expect(page.locator("#one-result img").last).to_be_visible()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import av
+import gradio as gr
 import numpy as np
 import pytest
 from browser import AXE, DESKTOP, MADE, PHONE, download, fits, grave_violations, open_tab, set_number, upload
@@ -55,10 +56,11 @@ def test_the_sheet_fills_in_and_a_click_goes_on(visit: Callable[..., Page], url:
 
 
 class GatedEngine:
-    """Paints one picture for every release of its gate, and remembers the sizes it was asked for."""
+    """Paints one picture for every release of its gate, and remembers the sizes it was asked for and who stopped."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
+        self.stopped = 0
         self.gate = threading.Semaphore(0)
 
     def stylize(
@@ -71,8 +73,22 @@ class GatedEngine:
     ) -> Image.Image:
         self.sizes.append(max_side)
         self.gate.acquire()
-        progress(0.5, "Painting")
+        try:
+            progress(0.5, "Painting")
+        except gr.Error:
+            self.stopped += 1
+            raise
         return styles[0].convert("RGB")
+
+    def sequence(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        steps: Sequence[Controls],
+        max_side: int,
+        progress: Callable[[float, str], None],
+    ) -> list[Image.Image]:
+        return [self.stylize(content, styles, step, max_side, progress) for step in steps]
 
     def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
         return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
@@ -124,6 +140,31 @@ def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Pag
     assert engine.sizes.count(cell) == 22
     expect(note).to_contain_text("Stopped.")
     expect(first.get_by_text("Error").filter(visible=True)).to_have_count(0)
+
+
+def test_stop_ends_the_engine_on_every_tab(page: Page, gated: tuple) -> None:
+    address, engine = gated
+    runs = [("One style", "one"), ("Four styles", "four"), ("Four styles", "tour"), ("Paint regions", "paint")]
+    page.goto(address)
+    for count, (tab, name) in enumerate([*runs, ("Mix", "mix")], 1):
+        page.get_by_role("tab", name=tab).click()
+        if name == "tour":
+            page.locator("#tour > button").click()
+        if name == "paint":
+            page.get_by_role("radio", name="Quadrants").check()
+        note = page.locator(f"#{name}-note")
+        page.click(f"#{name}-run")
+        eventually(lambda count=count: len(engine.sizes) == count, seconds=60)
+        page.dblclick(f"#{name}-run")  # a click while it runs is harmless
+        page.click(f"#{name}-stop")
+        expect(note).to_have_text("Stopped.")
+        engine.gate.release()
+        eventually(lambda count=count: engine.stopped == count, seconds=60)
+    engine.gate.release()
+    page.click("#mix-run")
+    expect(page.locator("#mix-note")).to_contain_text(MADE)
+    assert len(engine.sizes) == 6
+    expect(page.get_by_text("Error").filter(visible=True)).to_have_count(0)
 
 
 def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page], gated: tuple) -> None:

@@ -20,6 +20,7 @@ from sanet.image import fit, fitted_size
 from sanet.tours import tour
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
+from sanet.web.results import BROKEN
 
 
 class RecordingEngine:
@@ -217,11 +218,24 @@ def test_a_broken_upload_is_refused_in_words(client: Client, tmp_path: Path) -> 
         client.predict(handle_file(broken), STYLE[0], 1.0, 256, False, api_name="/stylize")
 
 
+def test_a_fault_of_the_server_gets_one_sentence_without_its_paths(
+    client: Client, engine: RecordingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("/srv/studio/weights are gone")
+
+    monkeypatch.setattr(engine, "stylize", broken)
+    with pytest.raises(AppError) as refused:
+        client.predict(CONTENT, STYLE[0], 1.0, 256, False, api_name="/stylize")
+    assert str(refused.value) == BROKEN
+
+
 def test_a_file_outside_the_upload_folder_is_refused(page: tuple, engine: RecordingEngine) -> None:
     outside = {"path": str(CONTENTS[0].path), "meta": {"_type": "gradio.FileData"}}
     call = httpx.post(f"{page[0]}gradio_api/call/stylize", json={"data": [outside, outside, 1.0, 256, False]})
     answer = httpx.get(f"{page[0]}gradio_api/call/stylize/{call.json()['event_id']}", timeout=30)
     assert "event: error" in answer.text
+    assert str(CONTENTS[0].path.parent) not in answer.text
     assert engine.calls == []
 
 

@@ -21,6 +21,8 @@ from sanet.image import fit, on_white, open_picture, save_picture
 from sanet.web.recipes import Recipe
 
 KEEP_FILES = 24 * 3600  # seconds
+CLEARED_AWAY = "The server has cleared away one of these pictures, as it does after a day. Choose it again."
+BROKEN = "This went wrong on the server, whose log says why. Try again, or with other pictures."
 # Every event that runs the model shares this queue, one at a time.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
 # Events that only move pictures about the page: answered at once, not part of the public interface.
@@ -45,13 +47,17 @@ Result = tuple[str, tuple[str, str], str, Made]
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turns what the library refuses into one sentence on the page."""
+    """Turns what the library refuses, and whatever else goes wrong, into one sentence on the page."""
     try:
         yield
     except gr.Error:  # a ValueError, too, but in the page's own words
         raise
     except ValueError as error:
         raise gr.Error(html.escape(str(error)), print_exception=False) from error
+    except FileNotFoundError as error:
+        raise gr.Error(CLEARED_AWAY) from error
+    except Exception as error:  # its own words may hold paths of the server; Gradio prints it into the log
+        raise gr.Error(BROKEN) from error
 
 
 def read(path: str | None, what: str) -> Image.Image:
