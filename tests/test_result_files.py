@@ -36,7 +36,7 @@ def test_every_format_holds_the_picture_and_the_recipe_and_nothing_of_the_visito
     assert MARK.encode() in Path(path).read_bytes()  # as the page looks for it
     assert b"secret" not in Path(path).read_bytes()
     opened = open_result([path])
-    assert opened.recipe == Recipe("one", str(CONTENTS[0].path), (None,), SETTINGS)
+    assert opened.recipe == Recipe("one", str(CONTENTS[0].path), (None,), SETTINGS, whole=False)
     assert open_picture(opened.before).size == open_picture(opened.after).size == (96, 64)
     assert not opened.made_here
     assert read_note(opened.after) == ""
