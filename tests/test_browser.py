@@ -133,32 +133,6 @@ def test_the_sliders_move_the_point(page: Page, url: str) -> None:
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x100-y0-a100.png"))
 
 
-def test_stop_frees_the_model_for_who_waits_and_a_second_click_is_harmless(
-    visit: Callable[..., Page], url: str
-) -> None:
-    first, second = visit(), visit()
-    open_tab(first, url, "Four styles")
-    open_tab(second, url, "One style")
-    asked: list[str] = []
-    first.on("request", lambda request: asked.append(request.url) if "queue/join" in request.url else None)
-    size = first.get_by_label("number input for Working size").and_(first.locator(":visible"))
-    set_number(size, "1024")
-    for _ in range(3):
-        first.click("#four-run")
-    expect(first.locator("#four-result")).to_contain_text("Matching style 1", timeout=30_000)
-    second.click("#one-run")
-    expect(second.locator("#one-result")).to_contain_text("queue: 1/1", timeout=30_000)
-    first.click("#four-stop")
-    expect(first.locator("#four-note")).to_have_text("Stopped.", timeout=30_000)
-    expect(second.locator("#one-note")).to_contain_text("512 × 342 px in", timeout=60_000)
-    expect(first.locator("#four-note")).to_have_text("Stopped.")
-    expect(first.get_by_text("Error")).to_have_count(0)
-    assert len(asked) == 1
-    set_number(size, "256")
-    first.click("#four-run")
-    expect(first.locator("#four-note")).to_contain_text("256 × 171 px in", timeout=60_000)
-
-
 def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, tmp_path: Path) -> None:
     open_tab(page, url, "One style")
     run_and_wait(page, "one")
