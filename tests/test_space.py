@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import time
 from pathlib import Path
 
@@ -26,7 +27,6 @@ SPACE = {
     "SPACE_ID": "owner/studio",
     "SPACE_HOST": "owner-studio.hf.space",
     "GRADIO_CACHE_EXAMPLES": "true",
-    "GRADIO_ANALYTICS_ENABLED": "False",
     "OMP_NUM_THREADS": "1",
 }
 
@@ -57,8 +57,11 @@ def alike(a: Image.Image, b: Image.Image) -> bool:
 
 
 @pytest.mark.parametrize("ssr", ["false", "true"])
-def test_runs_as_a_space(tmp_path, pictures, ssr):
-    with served_app(tmp_path / "gradio", **SPACE, GRADIO_SSR_MODE=ssr) as url:
+def test_runs_as_a_space_and_asks_no_other_machine(tmp_path, pictures, ssr):
+    outside = socket.create_server(("127.0.0.1", 0))
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://{}:{}".format(*outside.getsockname()))
+    environment = SPACE | proxies | {"no_proxy": "127.0.0.1,localhost", "GRADIO_SSR_MODE": ssr}
+    with outside, served_app(tmp_path / "gradio", **environment) as url:
         assert alike(painted(url, pictures), by(load_network("embedded"), pictures))
         with chromium() as browser:
             page = browser.new_page()
@@ -69,6 +72,9 @@ def test_runs_as_a_space(tmp_path, pictures, ssr):
             page.get_by_role("button", name="Checkpoint").click()
             expect(page.locator("#checkpoint-note")).to_contain_text("Source: embedded")
             assert errors == []
+        outside.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            outside.accept()
     assert not list(tmp_path.rglob("cached_examples")), "examples were painted before anybody asked"
 
 
