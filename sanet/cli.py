@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from PIL import Image
 from tqdm import tqdm
 
 import sanet
 from sanet import checkpoints_cli, training_cli
 from sanet.engine import STYLE_SIDE
-from sanet.image import SUFFIXES, fit, open_picture, save_picture
+from sanet.image import SUFFIXES, fit, open_named, save_picture
 from sanet.sheets import sheet
 
 
@@ -32,14 +31,6 @@ class _Parser(argparse.ArgumentParser):
 
 def _weights(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
-
-
-def _open(path: Path) -> Image.Image:
-    """`open_picture` with the path in front of what it refuses."""
-    try:
-        return open_picture(path)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -86,8 +77,8 @@ def _check_suffix(out: Path) -> None:
 
 def stylize_command(args: argparse.Namespace) -> int:
     """Run `stylize` and return the exit code. Raises ValueError and OSError for bad input."""
-    styles = [_open(path) for path in args.styles]
-    masks = tuple(_open(path) for path in args.mask) if args.mask else None
+    styles = [open_named(path) for path in args.styles]
+    masks = tuple(open_named(path) for path in args.mask) if args.mask else None
     controls = sanet.Controls(alpha=args.alpha, mix=args.mix, masks=masks, keep_color=args.keep_color)
     is_folder = args.content.is_dir()
     if not args.content.exists():
@@ -100,7 +91,7 @@ def stylize_command(args: argparse.Namespace) -> int:
     engine = sanet.load(args.checkpoint, args.device)
 
     def one(content: Path, out: Path) -> None:
-        save_picture(engine.stylize(_open(content), styles, controls, args.max_side), out)
+        save_picture(engine.stylize(open_named(content), styles, controls, args.max_side), out)
 
     if not is_folder:
         one(args.content, args.out)
@@ -124,7 +115,7 @@ def stylize_command(args: argparse.Namespace) -> int:
 def sheet_command(args: argparse.Namespace) -> int:
     """Run `sheet` and return the exit code. Raises ValueError and OSError for bad input."""
     _check_suffix(args.out)
-    contents, styles = ([_open(path) for path in _files(folder)] for folder in (args.contents, args.styles))
+    contents, styles = ([open_named(path) for path in _files(folder)] for folder in (args.contents, args.styles))
     if not contents or not styles:
         raise ValueError(f"{args.styles if contents else args.contents} holds no pictures.")
     controls = sanet.Controls(alpha=args.alpha)

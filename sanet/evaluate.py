@@ -21,7 +21,7 @@ from sanet.attention import mean_variance_norm
 from sanet.controls import Controls
 from sanet.convolution import channels_last
 from sanet.engine import Stylizer
-from sanet.image import on_white, open_picture, pad, to_tensor
+from sanet.image import on_white, open_named, pad, to_tensor
 from sanet.losses import mean_and_deviation, squared_error
 from sanet.sheets import sheet
 from sanet.vgg_files import load_encoder
@@ -156,11 +156,11 @@ def evaluate(
     """Measures of every chosen pair by every judge, and the PSNR of every content at strength 0."""
     pairs = choose_pairs(len(contents), len(styles), per_content)
     used = {s for _, s in pairs}
-    pictures = {s: resized(on_white(open_picture(styles[s])), size) for s in used}
+    pictures = {s: resized(on_white(open_named(styles[s])), size) for s in used}
     known = {(name, s): judged(taps, to_tensor(pictures[s])) for name, taps in judges.items() for s in used}
     measures, fidelity = [], []
     for c, path in enumerate(contents):
-        content = resized(on_white(open_picture(path)), size)
+        content = resized(on_white(open_named(path)), size)
         originals = {name: judged(taps, to_tensor(content)) for name, taps in judges.items()}
         mine = [s for i, s in pairs if i == c]
         untouched = engine.stylize(content, [pictures[mine[0]]], Controls(alpha=0.0), size)
@@ -198,8 +198,8 @@ def contact_sheet(
     engine: Stylizer, contents: Sequence[Path], styles: Sequence[Path], size: int = 512, cell: int = 256
 ) -> Image.Image:
     """Contents (rows) in styles (columns); the first result of a row is strength 0."""
-    rows = [resized(on_white(open_picture(path)), size) for path in contents]
-    columns = [resized(on_white(open_picture(path)), size) for path in styles]
+    rows = [resized(on_white(open_named(path)), size) for path in contents]
+    columns = [resized(on_white(open_named(path)), size) for path in styles]
     cells = []
     for row in rows:
         untouched = engine.stylize(row, columns[:1], Controls(alpha=0.0), size)

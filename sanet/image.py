@@ -53,6 +53,14 @@ def open_picture(source: str | Path | bytes) -> Image.Image:
     return _decoded(data)
 
 
+def open_named(path: Path) -> Image.Image:
+    """`open_picture`, with the path in front of what it refuses."""
+    try:
+        return open_picture(path)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
 def open_saved(path: str | Path) -> Image.Image:
     """As `open_picture`, for a file that `save_picture` wrote: of any number of bytes."""
     return _decoded(Path(path).read_bytes())

@@ -21,7 +21,7 @@ from sanet.convolution import channels_last
 from sanet.data import PairBatches, Stage, batches, find_pictures
 from sanet.distil import EmbeddedEncoder, load_loss_network
 from sanet.engine import Stylizer
-from sanet.image import on_white, open_picture
+from sanet.image import on_white, open_named
 from sanet.logs import Log, running_means
 from sanet.losses import LossWeights, Objective
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
@@ -192,8 +192,8 @@ def averaged(net: StyleTransferNet, average: dict[str, torch.Tensor]) -> StyleTr
 def preview(net: StyleTransferNet, folder: Path, contents: int = 4, styles: int = 6, side: int = 256) -> Image.Image:
     """The first contents (rows) in the first styles (columns) of FOLDER/content and FOLDER/style."""
     engine = Stylizer(net, torch.device("cpu"))
-    rows = [on_white(open_picture(path)) for path in find_pictures(folder / "content")[:contents]]
-    columns = [on_white(open_picture(path)) for path in find_pictures(folder / "style")[:styles]]
+    rows = [on_white(open_named(path)) for path in find_pictures(folder / "content")[:contents]]
+    columns = [on_white(open_named(path)) for path in find_pictures(folder / "style")[:styles]]
     pictures = [[engine.stylize(row, [column], max_side=side) for column in columns] for row in rows]
     return sheet(rows, columns, pictures, side // 2)
 

@@ -13,7 +13,7 @@ from PIL import Image
 from sanet.checkpoints import load_network
 from sanet.data import find_pictures
 from sanet.engine import Stylizer
-from sanet.image import on_white, open_picture
+from sanet.image import on_white, open_named
 from sanet.losses import LossWeights
 from sanet.recipes import Places, Recipe, run
 from sanet.sheets import sheet
@@ -63,7 +63,7 @@ def comparison(
     """A row for each content with the style of the same place in the list, a column for each checkpoint folder."""
     engines = [Stylizer(load_network(folder), torch.device("cpu")) for folder in folders]
     pairs = [
-        (on_white(open_picture(content)), on_white(open_picture(style)))
+        (on_white(open_named(content)), on_white(open_named(style)))
         for content, style in zip(contents, styles, strict=False)
     ]
     cells = [[style, *(e.stylize(content, [style], max_side=side) for e in engines)] for content, style in pairs]

@@ -154,13 +154,13 @@ def distil_command(options: argparse.Namespace) -> int:
 def encoder_command(options: argparse.Namespace) -> int:
     """Convert, and normalise if asked to."""
     from sanet.data import find_pictures
-    from sanet.image import fit, on_white, open_picture, pad, to_tensor
+    from sanet.image import fit, on_white, open_named, pad, to_tensor
     from sanet.vgg_files import load_encoder, normalise_scales, save_half
 
     encoder = load_encoder(options.source)
     if options.normalise:
         paths = find_pictures(options.normalise)[: options.count]
-        normalise_scales(encoder, (pad(to_tensor(on_white(fit(open_picture(path), 384)))) for path in paths))
+        normalise_scales(encoder, (pad(to_tensor(on_white(fit(open_named(path), 384)))) for path in paths))
     save_half(encoder, options.out)
     return 0
 
