@@ -10,19 +10,30 @@ from sanet.convolution import Conv3x3
 
 # How a 3-tap kernel over a doubled row reads the row before doubling: (phase, tap there, tap here).
 FOLD = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
+# Where a row of the doubled map, by its phase, finds the three rows above, at and below it among `doubled_phases`:
+# (phase, phase there, row there less its own, tap).
+READ = torch.zeros(2, 2, 2, 3)
+READ[[0, 0, 0, 1, 1, 1], [1, 0, 1, 0, 1, 0], [0, 0, 1, 0, 1, 1], [0, 1, 2, 0, 1, 2]] = 1.0
 
 
-def doubled_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Nearest-neighbour doubling, reflection padding and a 3x3 convolution in one: (N, C, h, w) -> (N, D, 2h, 2w).
+def doubled_phases(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """`doubled_convolution` with its four phases side by side as channels: (N, C, h, w) -> (N, 4D, h+1, w+1).
 
-    Each of the four output phases sees a 2x2 neighbourhood of the small map, so 4 of 9 products are enough; mirroring
-    the doubled map repeats the border of the small one.
+    Row 2i + a of the doubled map is row i + a of the phases (a, 0) and (a, 1), and so for columns. Each phase sees a
+    2x2 neighbourhood of the small map, so 4 of 9 products are enough; mirroring the doubled map repeats the border of
+    the small one.
     """
-    n, _, h, w = x.shape
     d, c = weight.shape[:2]
     fold = FOLD.to(weight)
     kernels = torch.einsum("apy,bqx,dcyx->abdcpq", fold, fold, weight).reshape(4 * d, c, 2, 2)
-    phases = F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernels, bias.repeat(4))  # (N, 4D, h+1, w+1)
+    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernels, bias.repeat(4))
+
+
+def doubled_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Nearest-neighbour doubling, reflection padding and a 3x3 convolution in one: (N, C, h, w) -> (N, D, 2h, 2w)."""
+    n, _, h, w = x.shape
+    d = len(weight)
+    phases = doubled_phases(x, weight, bias)
     out = phases.new_empty((n, 2 * h, 2 * w, d)).permute(0, 3, 1, 2)  # (N, D, 2h, 2w), channels last
     for i, phase in enumerate(phases.split(d, dim=1)):
         a, b = divmod(i, 2)
@@ -46,6 +57,27 @@ def conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module]:
 def up_conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module, nn.Module]:
     """As `conv` on a map of twice the size; three entries, where the published layout has doubling and padding."""
     return nn.Identity(), nn.Identity(), UpConv2d(channels_in, channels_out, 3)
+
+
+class LastStage(nn.Sequential):
+    """The decoder from the last doubling on, for inference: its map of full size stays in phases and is not mirrored.
+
+    (N, widths[0], h, w) -> (N, 3, 2h, 2w), equal to the layers in turn up to rounding.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        doubling, last = (layer for layer in self if isinstance(layer, nn.Conv2d))
+        assert doubling.bias is not None
+        assert last.bias is not None
+        maps = doubled_phases(x, doubling.weight, doubling.bias).relu_()
+        phases = maps.unflatten(1, (2, 2, -1))  # (N, 2, 2, D, h+1, w+1)
+        phases[:, 1, :, :, 0] = phases[:, 1, :, :, 1]
+        phases[:, 0, :, :, -1] = phases[:, 0, :, :, -2]
+        phases[:, :, 1, :, :, 0] = phases[:, :, 1, :, :, 1]
+        phases[:, :, 0, :, :, -1] = phases[:, :, 0, :, :, -2]
+        read = READ.to(last.weight)
+        kernels = torch.einsum("apky,bqlx,dcyx->dabpqckl", read, read, last.weight).reshape(-1, maps.shape[1], 2, 2)
+        return F.pixel_shuffle(F.conv2d(maps, kernels, last.bias.repeat_interleave(4)), 2)
 
 
 class Decoder(nn.Sequential):
@@ -73,8 +105,9 @@ class Decoder(nn.Sequential):
         )
 
     def stages(self) -> list[nn.Sequential]:
-        """The layers from one doubling to the next; applied in turn they are the decoder."""
+        """The layers from one doubling to the next; applied in turn they are the decoder up to rounding."""
         layers = list(self)
         # A doubling takes three places.
         cuts = [i - 2 for i, layer in enumerate(layers) if isinstance(layer, UpConv2d)]
-        return [nn.Sequential(*layers[a:b]) for a, b in pairwise([0, *cuts, len(layers)])]
+        *stages, last = (layers[a:b] for a, b in pairwise([0, *cuts, len(layers)]))
+        return [*(nn.Sequential(*stage) for stage in stages), LastStage(*last)]
