@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sanet.convolution import Conv3x3
 from sanet.encoder import Features
 
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
@@ -29,9 +30,10 @@ def mean_variance_norm(x: Tensor) -> Tensor:
     Unbiased variance and eps 1e-5 as in the published code; statistics in float32. A single position becomes 0.
     """
     x32 = x.float()
-    unbiased = x[0, 0].numel() > 1
-    var, mean = torch.var_mean(x32, dim=(2, 3), keepdim=True, correction=int(unbiased))  # (N, C, 1, 1)
-    return ((x32 - mean) * torch.rsqrt(var + 1e-5)).to(x.dtype)
+    # In two passes: torch.var_mean is one and five times slower when channels lie side by side.
+    centred = x32 - x32.mean(dim=(2, 3), keepdim=True)
+    var = centred.square().sum(dim=(2, 3), keepdim=True) / max(x[0, 0].numel() - 1, 1)  # (N, C, 1, 1)
+    return (centred * torch.rsqrt(var + 1e-5)).to(x.dtype)
 
 
 def chunked_attention(
@@ -108,7 +110,7 @@ class StyleAttention(nn.Module):
         self.levels = levels
         for level in levels:
             self.add_module(f"sanet{level}_1", SANet(channels))
-        self.merge_conv = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect")
+        self.merge_conv = Conv3x3(channels, channels, padding=1)
 
     def forward(self, content: Features, style: Features, progress: Progress = unreported) -> Tensor:
         """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content.
