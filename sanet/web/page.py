@@ -81,6 +81,7 @@ def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
         checkbox_label_background_fill_selected_dark="*primary_700",
         checkbox_background_color_selected="*primary_700",
         checkbox_background_color_selected_dark="*primary_700",
+        input_border_color="*neutral_300",
         checkbox_border_color="*neutral_400",
         checkbox_border_color_dark="*neutral_500",
         body_text_color_subdued="*neutral_600",

@@ -41,22 +41,47 @@ watch("ticket", () => moving && waiting && preview(waiting));
 
 // From the first move until the full picture has come.
 let moving = false;
+const panel = () => document.getElementById(TARGET);
+const layer = () => panel()?.querySelector(".live-preview");
 function show(picture) {
-  const panel = document.getElementById(TARGET);
-  if (!panel) return;
-  let layer = panel.querySelector(".live-preview");
-  if (!layer) {
-    layer = panel.appendChild(document.createElement("img"));
-    layer.className = "live-preview";
-    layer.alt = word("own_square_preview");
+  if (!panel()) return;
+  if (!layer()) {
+    const fresh = panel().appendChild(document.createElement("img"));
+    fresh.className = "live-preview";
+    fresh.alt = word("own_square_preview");
+    place(fresh);
   }
-  layer.src = picture;
+  layer().src = picture;
 }
+
+/** Where the result is out of sight, as on a phone, the preview floats over or under the square. */
+function place(preview) {
+  const { top, bottom } = panel().getBoundingClientRect();
+  const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+  if (seen > 0.7 * (bottom - top)) return;
+  const square = element.querySelector(".square").getBoundingClientRect();
+  const [above, below] = [square.top, innerHeight - square.bottom];
+  preview.classList.add("afloat");
+  preview.style.height = `${Math.max(above, below, 0.3 * innerHeight) - 16}px`;
+  const edge = above > below ? "top" : "bottom";
+  preview.style[edge] = "8px";
+  preview.style.objectPosition = edge;
+}
+
 document.addEventListener("full-picture", () => {
   if (dragging) return;
   moving = false;
-  document.getElementById(TARGET)?.querySelector(".live-preview")?.remove();
+  if (!layer()?.classList.contains("afloat")) return layer()?.remove();
+  // Once the page has drawn it. The visitor, who cannot see the result yet, keeps it until the next step.
+  requestAnimationFrame(() => {
+    const after = [...panel().querySelectorAll("img:not(.live-preview)")].at(-1);
+    if (after && layer()) layer().src = after.src;
+    else layer()?.remove();
+  });
 });
+for (const name of ["scroll", "pointerdown"]) {
+  document.addEventListener(name, ({ target }) => moving || element.contains(target) || layer()?.remove(), true);
+}
 
 function move(point) {
   moving = true;
