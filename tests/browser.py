@@ -12,10 +12,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -89,9 +90,26 @@ def open_tab(page: Page, url: str, tab: str) -> None:
     page.get_by_role("button", name="Stylize").and_(page.locator(":visible")).wait_for()
 
 
+def open_window(browser: Browser, size: dict, **options: Any) -> BrowserContext:
+    """A visitor of their own; PHONE is a phone, with a finger for a pointer."""
+    phone = size is PHONE
+    context = browser.new_context(viewport=size, has_touch=phone, is_mobile=phone, **options)
+    context.set_default_timeout(60_000)
+    return context
+
+
+def press(page: Page, selector: str) -> None:
+    """Tap on a phone, click elsewhere."""
+    (page.tap if page.viewport_size == PHONE else page.click)(selector)
+
+
 def run_and_wait(page: Page, name: str) -> None:
-    """Press Stylize on the tab and wait for the note of size and time."""
-    page.click(f"#{name}-run")
+    """Press Stylize on the tab and wait for a new picture, and its note of size and time."""
+    after = page.locator(f"#{name}-result img:not(.live-preview)").last
+    former = after.get_attribute("src") if after.count() else ""
+    press(page, f"#{name}-run")
+    expect(after).to_have_attribute("src", re.compile("."))
+    expect(after).not_to_have_attribute("src", str(former))
     expect(page.locator(f"#{name}-note")).to_contain_text(MADE)
 
 
@@ -104,7 +122,7 @@ def upload(page: Page, elem_id: str, file: Path) -> None:
 def download(page: Page, button: str) -> tuple[str, bytes]:
     """Click, and return the suggested name and what came."""
     with page.expect_download() as coming:
-        page.click(button)
+        press(page, button)
     return coming.value.suggested_filename, Path(coming.value.path()).read_bytes()
 
 
@@ -116,7 +134,8 @@ def set_number(field: Locator, value: str) -> None:
 
 def fits(page: Page) -> bool:
     """Whether nothing has to be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.viewport_size is not None  # window.innerWidth would grow with the page on a phone
+    return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def grave_violations(page: Page) -> list[tuple[str, str]]:

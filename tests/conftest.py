@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from browser import DESKTOP, PHONE, chromium, served_app
+from browser import DESKTOP, chromium, open_window, served_app
 from huggingface_hub import constants
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -108,13 +108,11 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens windows of a size, each of a visitor of its own."""
     contexts = []
 
-    def open_window(size: dict = DESKTOP, **options: Any) -> Page:
-        context = browser.new_context(viewport=size, has_touch=size is PHONE, **options)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        return context.new_page()
+    def enter(size: dict = DESKTOP, **options: Any) -> Page:
+        contexts.append(open_window(browser, size, **options))
+        return contexts[-1].new_page()
 
-    yield open_window
+    yield enter
     for context in contexts:
         context.close()
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browser import DESKTOP, MADE, PHONE, chromium, open_tab, served_app
+from browser import DESKTOP, MADE, PHONE, chromium, open_tab, open_window, press, served_app
 from playwright.sync_api import Page, expect
 
 TABS = {
@@ -22,7 +22,7 @@ def make_a_result(page: Page, name: str) -> None:
     """Press the tab's main button and wait for what it makes."""
     if name == "paint":
         page.locator("#regions").get_by_text("Left / right").click()
-    page.click(f"#{name}-run")
+    press(page, f"#{name}-run")
     done = re.compile(r"16 of 16") if name == "all" else MADE
     expect(page.locator(f"#{name}-note")).to_contain_text(done, timeout=300_000)
 
@@ -34,14 +34,15 @@ def main() -> None:
         for (tab, name), (kind, size), theme in itertools.product(
             TABS.items(), {"desktop": DESKTOP, "phone": PHONE}.items(), ("light", "dark")
         ):
-            context = browser.new_context(viewport=size, has_touch=size is PHONE)
-            context.set_default_timeout(60_000)
+            context = open_window(browser, size)
             page = context.new_page()
             open_tab(page, f"{url}/?__theme={theme}", tab)
             make_a_result(page, name)
             page.evaluate("scrollTo(0, 0)")
+            if size is PHONE:  # full_page=True would draw the page for a mouse
+                page.set_viewport_size(size | {"height": page.evaluate("document.documentElement.scrollHeight")})
             page.wait_for_timeout(500)  # for the last transition
-            page.screenshot(path=out / f"{name}-{kind}-{theme}.png", full_page=size is PHONE)
+            page.screenshot(path=out / f"{name}-{kind}-{theme}.png")
             context.close()
             print(out / f"{name}-{kind}-{theme}.png")
 

@@ -14,9 +14,6 @@ from playwright.sync_api import Page, expect
 from sanet.web.examples import CONTENTS
 from sanet.web.results import CLEARED_AWAY
 
-TABS = {"One style": "one", "Four styles": "four", "Paint regions": "paint", "Mix": "mix"}
-
-
 def original(picture: Image.Image, index: int) -> Image.Image:
     return Image.open(CONTENTS[index].path).convert("RGB").resize(picture.size)
 
@@ -72,59 +69,6 @@ def test_dragging_the_point_changes_the_shares_and_the_picture(page: Page, url: 
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x80-y60-a100.png"))
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
-def test_previews_follow_the_point_and_the_full_picture_comes_on_release(
-    visit: Callable[..., Page], url: str, size: dict
-) -> None:
-    page = visit(size)
-    open_tab(page, url, "Four styles")
-    previews: list[int] = []
-    page.on(
-        "response", lambda answer: previews.append(len(answer.body())) if "component_server" in answer.url else None
-    )
-    square = page.locator("#style-square .square")
-    square.scroll_into_view_if_needed()
-    box = square.bounding_box()
-    assert box is not None
-    at = [(box["x"] + (0.2 + 0.06 * i) * box["width"], box["y"] + 0.5 * box["height"]) for i in range(11)]
-    if size is PHONE:
-        finger = page.context.new_cdp_session(page)
-
-        def touch(kind: str, *points: tuple[float, float]) -> None:
-            touches = [{"x": x, "y": y} for x, y in points]
-            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-    else:
-
-        def touch(kind: str, *points: tuple[float, float]) -> None:
-            for x, y in points:
-                page.mouse.move(x, y)
-            {"touchStart": page.mouse.down, "touchMove": lambda: None, "touchEnd": page.mouse.up}[kind]()
-
-    live = page.locator("#four-result .live-preview")
-    touch("touchStart", at[0])
-    expect(live).to_be_attached()
-    for point in at[1:]:
-        touch("touchMove", point)
-        page.wait_for_timeout(150)
-    assert max(live.evaluate("(img) => [img.naturalWidth, img.naturalHeight]")) <= 256
-    touch("touchEnd")
-    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x80-y50-a100.png"))
-    expect(live).to_have_count(0)
-    assert len(previews) >= 3
-    assert min(previews) > 1000  # each holds a picture
-
-
-def test_the_arrow_keys_move_the_point(page: Page, url: str) -> None:
-    open_tab(page, url, "Four styles")
-    point = page.get_by_role("slider", name="Mix of four styles")
-    expect(point).to_have_attribute("aria-valuetext", "A 25 %, B 25 %, C 25 %, D 25 %")
-    point.focus()
-    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
-        point.press(key)
-    expect(point).to_have_attribute("aria-valuetext", "A 22 %, B 33 %, C 18 %, D 27 %")
-    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x60-y45-a100.png"))
-
-
 def test_the_sliders_move_the_point(page: Page, url: str) -> None:
     open_tab(page, url, "Four styles")
     for axis, value in (("x", "1"), ("y", "0")):
@@ -163,39 +107,3 @@ def test_a_heic_upload_is_shown_and_stylized(page: Page, url: str, tmp_path: Pat
     run_and_wait(page, "one")
     _, data = download(page, "#one-download")
     assert Image.open(io.BytesIO(data)).size == (320, 200)
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_tab_fits_its_window_and_stays_on_this_server(
-    visit: Callable[..., Page], url: str, size: dict, theme: str
-) -> None:
-    page = visit(size)
-    elsewhere: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else elsewhere.append(r.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{url}?__theme={theme}")
-    for tab, name in TABS.items():
-        page.get_by_role("tab", name=tab).click()
-        expect(page.locator(f"#{name}-run")).to_be_visible()
-        assert fits(page)
-    assert elsewhere == []
-    assert errors == []
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="make axe installs axe-core, if there is npm")
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_violation_on_any_tab(
-    visit: Callable[..., Page], url: str, size: dict, theme: str
-) -> None:
-    page = visit(size)
-    page.goto(f"{url}?__theme={theme}")
-    page.add_script_tag(path=AXE)
-    for tab, name in TABS.items():
-        page.get_by_role("tab", name=tab).click()
-        expect(page.locator(f"#{name}-run")).to_be_visible()
-        page.click(f"#{name}-share")
-        expect(page.locator(f"#{name}-share-panel")).to_be_visible()
-        assert grave_violations(page) == []

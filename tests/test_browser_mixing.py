@@ -325,21 +325,3 @@ def run_until(page: Page, good: Callable[[Image.Image], bool]) -> None:
         return good(Image.open(io.BytesIO(download(page, "#mix-download")[1])))
 
     eventually(made, seconds=60)
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="make axe installs axe-core, if there is npm")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_violation_in_the_sheet_and_the_tour(
-    visit: Callable[..., Page], url: str, theme: str
-) -> None:
-    page = visit()
-    page.goto(f"{url}?__theme={theme}")
-    page.add_script_tag(path=AXE)
-
-    page.get_by_role("tab", name="All styles").click()
-    expect(page.locator("#all-sheet .thumbnail-item")).to_have_count(16)
-    assert grave_violations(page) == []
-    page.get_by_role("tab", name="Four styles").click()
-    page.get_by_role("button", name="Tour: an animation").click()
-    expect(page.locator("#tour-run")).to_be_visible()
-    assert grave_violations(page) == []

@@ -121,7 +121,7 @@ def test_each_style_is_found_where_its_brush_has_painted(
     visit: Callable[..., Page], url: str, pictures: dict[str, Path], size: dict
 ) -> None:
     touch = size is PHONE
-    page = visit(size, is_mobile=touch)
+    page = visit(size)
     open_tab(page, url, "Paint regions")
     for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
         upload(page, elem_id, pictures[name])

@@ -53,3 +53,9 @@ def example_at(path: str) -> Example | None:
         if example.path.name == Path(path).name and example.path.read_bytes() == Path(path).read_bytes():
             return example
     return None
+
+
+def called(path: str) -> str:
+    """What to call the picture at `path`: the label of an example, or the name of a file."""
+    example = example_at(path)
+    return example.label if example else Path(path).stem

@@ -24,6 +24,7 @@ from sanet.web.widgets import (
     result_panel,
     run_live,
     style_slots,
+    to_result,
 )
 from sanet.web.words import word
 from sanet.web.working_size import working_size
@@ -109,6 +110,7 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     clicked = run.click(
         interpolate, inputs, list(result), api_name="interpolate", show_progress_on=result.comparison, **MODEL_QUEUE
     )
+    run.click(None, js=to_result("four"))
     # The square moves the sliders and the sliders are what runs, so that mouse, touch and keyboard end up alike.
     to_sliders: dict[str, Any] = {"js": "(point) => [point.x, point.y]", "trigger_mode": "multiple"}
     square.input(None, square, [x, y], **to_sliders)

@@ -20,6 +20,7 @@ from sanet.web.widgets import (
     photograph_with_examples,
     result_panel,
     run_live,
+    to_result,
 )
 from sanet.web.words import word
 from sanet.web.working_size import working_size
@@ -119,6 +120,7 @@ def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     styles_changed = connect_list(styles, add, strip)
     inputs = [content, *styles.pictures, *styles.weights, *controls]
     clicked = run.click(mix, inputs, list(result), api_name="mix", show_progress_on=result.comparison, **MODEL_QUEUE)
+    run.click(None, js=to_result("mix"))
     moved = [widget.input for widget in (*styles.weights, controls.alpha, controls.keep_color)]
     lively = run_live(mix, inputs, result, moved, (content_picked, *styles_changed))
     connect_stop(stop, switch, (clicked, *lively), result.note)

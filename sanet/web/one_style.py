@@ -18,6 +18,7 @@ from sanet.web.widgets import (
     picture_with_examples,
     result_panel,
     run_live,
+    to_result,
 )
 from sanet.web.words import word
 from sanet.web.working_size import working_size
@@ -77,6 +78,7 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     clicked = run.click(
         stylize, inputs, list(result), api_name="stylize", show_progress_on=result.comparison, **MODEL_QUEUE
     )
+    run.click(None, js=to_result("one"))
     moved = (controls.alpha.input, controls.keep_color.input)
     surprised = surprise.click(
         lambda content, style: [some_photograph(content), *some_styles(1, style), *some_settings()],

@@ -19,7 +19,7 @@ from PIL import Image
 
 from sanet.image import fit
 from sanet.masks import middle, tint
-from sanet.web.examples import example_at
+from sanet.web.examples import called
 from sanet.web.results import glimpse
 from sanet.web.style_square import corner
 
@@ -80,8 +80,7 @@ def brush_of(style: str | None) -> dict[str, str]:
     """The name and the thumbnail of a brush; empty without a style."""
     if not style:
         return {"name": "", "picture": ""}
-    example = example_at(style)
-    return {"name": example.label if example else Path(style).stem, "picture": corner(style)}
+    return {"name": called(style), "picture": corner(style)}
 
 
 def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: Any, paints: bool) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from sanet.web.results import MODEL_QUEUE, NOTICED, QUICK, Result, explained, fi
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.widgets import TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots
+from sanet.web.widgets import TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots, to_result
 from sanet.web.words import word
 from sanet.web.working_size import working_size
 
@@ -36,8 +36,6 @@ REGIONS = [
     (word("regions_uploaded"), UPLOADED),
 ]
 SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
-# On a phone the result lies below the fold.
-SHOW_RESULT = "() => document.getElementById('paint-result')?.scrollIntoView({block: 'nearest'})"
 SAVE_MASKS = """(address) => {
   const link = document.createElement("a");
   Object.assign(link, {href: address, download: "masks.zip"});
@@ -158,7 +156,7 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     clicked = ready.success(
         spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
     )
-    ready.success(None, js=SHOW_RESULT)
+    ready.success(None, js=to_result("paint"))
     connect_stop(stop, switch, (clicked,), result.note)
 
     shown = [content, *slots]

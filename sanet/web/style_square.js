@@ -11,7 +11,7 @@ function describe() {
   const { x, y } = props.value;
   const shares = ["A", "B", "C", "D"].map((letter, i) => {
     const share = (i % 2 ? x : 1 - x) * (i > 1 ? y : 1 - y);
-    return `${letter} ${Math.round(100 * share)} %`;
+    return [letter, props.names?.[i], `${Math.round(100 * share)} %`].filter(Boolean).join(" ");
   });
   element.setAttribute("aria-valuemin", 0);
   element.setAttribute("aria-valuemax", 100);
@@ -19,7 +19,7 @@ function describe() {
   element.setAttribute("aria-valuetext", shares.join(", "));
 }
 describe();
-watch("value", describe);
+watch(["value", "names"], describe);
 
 // The latest position wins: while one preview is on its way, only the last point is remembered.
 let waiting = null;

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from sanet.controls import bilinear_mix
+from sanet.web.examples import called
 from sanet.web.live_preview import LivePreview
 from sanet.web.results import glimpse
 
@@ -40,6 +41,7 @@ def style_square(paths: Sequence[Path], elem_id: str, live: LivePreview, target:
         js_on_load=f"const TARGET = {json.dumps(target)};\n" + (HERE / "style_square.js").read_text(),
         apply_default_css=False,
         corners=[corner(str(path)) for path in paths],
+        names=[called(str(path)) for path in paths],
         ticket="",
         server_functions=[draw],
         elem_id=elem_id,
@@ -48,7 +50,9 @@ def style_square(paths: Sequence[Path], elem_id: str, live: LivePreview, target:
 
 def square_of(paths: Sequence[str | None], ticket: str) -> gr.HTML:
     """An update of the square's pictures; the point stays where the visitor has moved it by now."""
-    return gr.HTML(corners=[corner(path) for path in paths], ticket=ticket)
+    return gr.HTML(
+        corners=[corner(path) for path in paths], names=[called(path) if path else "" for path in paths], ticket=ticket
+    )
 
 
 @lru_cache(64)

@@ -14,7 +14,7 @@ from sanet.image import fit, on_white
 from sanet.tours import TOURS, tour
 from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import StopSwitch, connect_stop
-from sanet.web.words import word
+from sanet.web.words import ENGLISH, word
 
 SIDE = 384  # pixels
 RATE = 12  # frames a second
@@ -80,6 +80,7 @@ def tour_panel(
                 type="filepath",
                 height=300,
                 visible=False,
+                alt_text=ENGLISH["tour_film"],
                 buttons=["fullscreen"],
                 elem_id="tour-gif",
             )

@@ -95,6 +95,11 @@ def common_controls() -> CommonControls:
     return CommonControls(alpha, max_side, keep_color)
 
 
+def to_result(name: str) -> str:
+    """A script that shows the place of a result: on a phone it lies below the fold."""
+    return f"() => document.getElementById('{name}-result')?.scrollIntoView({{block: 'nearest'}})"
+
+
 class ResultPanel(NamedTuple):
     """The outputs of every tab's function, in order; the first is for callers from other programs."""
 
