@@ -1,5 +1,6 @@
 """Painting regions in a real browser: pointer events, tools, masks as files, links."""
 
+import base64
 import io
 import re
 import zipfile
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import DESKTOP, PHONE, download, open_tab, set_number, upload
+from browser import DESKTOP, PHONE, download, open_tab, run_and_wait, set_number, upload
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from waiting import eventually
 
 RED, BLUE, GREY = (200, 40, 40), (40, 60, 200), (130, 130, 130)
 Point = tuple[float, float]
@@ -95,17 +97,24 @@ def work_small(page: Page) -> None:
 
 def result(page: Page) -> np.ndarray:
     """Press Stylize and wait for the new picture, (H, W, 3)."""
-    before = page.locator("#paint-result img").last.get_attribute("src") if shown(page) else ""
-    page.click("#paint-run")
-    after = page.locator("#paint-result img").last
-    expect(after).to_have_attribute("src", re.compile("regions-a100.png"))
-    expect(after).not_to_have_attribute("src", str(before))
+    run_and_wait(page, "paint")
+    expect(page.locator("#paint-result img").last).to_have_attribute("src", re.compile("regions-a100.png"))
     _, data = download(page, "#paint-download")
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(float)
 
 
-def shown(page: Page) -> bool:
-    return page.locator("#paint-result img").count() > 0
+def decoded(address: str | None) -> np.ndarray:
+    """The picture of a data address, (H, W, 4)."""
+    _, data = (address or ",").split(",", 1)
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA")).astype(float)
+
+
+def border(page: Page) -> int:
+    """How many pixels wide the preview's change from the first region to the second is."""
+    tints = decoded(page.locator("#paint-canvas .preview").get_attribute("src"))
+    middle = tints[tints.shape[0] // 2, :, :3]
+    off = [np.abs(middle - middle[round(x * len(middle))]).max(axis=1) for x in (0.1, 0.9)]
+    return int((np.minimum(*off) > 10).sum())
 
 
 def nearest(picture: np.ndarray, left: float, right: float) -> str:
@@ -137,7 +146,7 @@ def test_each_style_is_found_where_its_brush_has_painted(
     brush(page, 2).click()
     expect(brush(page, 2)).to_have_attribute("aria-pressed", "true")
     stroke(stripe(0.72, 0.98))
-    expect(page.locator("#paint-canvas .told")).to_contain_text("2 blue: 3")
+    expect(page.locator("#paint-canvas .told")).to_contain_text(re.compile(r"2 blue: 3\d %"))
     preview = page.locator("#paint-canvas .preview")
     expect(preview).to_be_visible()
     expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
@@ -154,13 +163,53 @@ def test_each_style_is_found_where_its_brush_has_painted(
     assert [nearest(picture, *part) for part in ((0, 0.25), (0.42, 0.58), (0.75, 1))] == ["red", "grey", "grey"]
 
 
+def test_edges_are_as_soft_as_chosen_and_nothing_bleeds_into_a_third_style(
+    page: Page, pictures: dict[str, Path]
+) -> None:
+    for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
+        upload(page, elem_id, pictures[name])
+    page.locator("#paint-style-examples button").nth(4).click()  # into place 3
+    expect(brush(page, 3)).to_be_enabled()
+    expect(page.locator("#paint-canvas .strokes")).to_have_js_property("height", 480)
+    for number, color in ((1, RED), (2, BLUE)):
+        thumbnail = brush(page, number).locator(".thumbnail")
+        expect(thumbnail).to_have_css("background-image", re.compile("data:image/jpeg"))
+        picture = thumbnail.evaluate("(place) => getComputedStyle(place).backgroundImage.slice(5, -2)")
+        assert np.abs(decoded(picture)[..., :3].mean(axis=(0, 1)) - color).max() < 20
+    stroke = strokes(page, touch=False)
+    page.get_by_label("Brush size").fill("160")
+    tool(page, "Fill the rest").click()
+    brush(page, 2).click()
+    stroke(stripe(0.65, 0.98))
+    expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1", "2"])
+
+    _, data = download(page, "#paint-masks-download")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert len(archive.namelist()) == 3
+        masks = [np.asarray(Image.open(archive.open(name))) for name in archive.namelist()]
+    assert not masks[2].any()
+    assert np.unique(np.stack(masks).astype(int).sum(axis=0)).tolist() == [255]  # each pixel is of one style
+
+    work_small(page)
+    softness = page.locator("#paint-softness input[type=number]")
+    made = []
+    for value, wide in (("0", range(4)), ("1", range(60, 400))):
+        set_number(softness, value)
+        eventually(lambda wide=wide: page.wait_for_timeout(50) or border(page) in wide)
+        made.append(result(page))
+    changed = np.abs(made[0] - made[1]).mean(axis=(0, 2))  # (W,)
+    assert changed[120:152].mean() > 2 * changed[:48].mean() + 1
+
+
 def test_an_untouched_canvas_gets_a_hint_and_no_error(page: Page) -> None:
     page.click("#paint-run")
     hint = page.get_by_text("Paint over the photograph first, or choose a preset under Regions.")
     expect(hint).to_be_visible()
     expect(page.get_by_text("Error")).to_have_count(0)
+    page.get_by_test_id("toast-close").click()
+    expect(hint).to_have_count(0)
     page.click("#paint-masks-download")
-    expect(hint).to_have_count(2)
+    expect(hint).to_be_visible()
     expect(page.locator("#paint-note")).to_have_text("The picture appears here.")
 
 

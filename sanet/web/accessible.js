@@ -9,6 +9,11 @@ function name_what_is_drawn() {
   for (const button of document.querySelectorAll(".sheet .thumbnail-item[aria-label]")) {
     button.removeAttribute("aria-label");
   }
+  // A button may hold no button: the one that closes a notice stays.
+  for (const head of document.querySelectorAll(".toast-header[role=button]")) {
+    head.removeAttribute("role");
+    head.removeAttribute("tabindex");
+  }
 }
 // The words for the pictures before and after, by the id of the result; Gradio leaves them without any.
 const result_words = {};
