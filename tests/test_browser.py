@@ -2,17 +2,17 @@
 
 import io
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from browser import AXE, DESKTOP, PHONE, download, fits, grave_violations, open_tab, run_and_wait, set_number, upload
+from browser import download, open_tab, run_and_wait, set_number, upload
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, expect
 
 from sanet.web.examples import CONTENTS
 from sanet.web.results import CLEARED_AWAY
+
 
 def original(picture: Image.Image, index: int) -> Image.Image:
     return Image.open(CONTENTS[index].path).convert("RGB").resize(picture.size)

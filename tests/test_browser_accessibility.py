@@ -1,4 +1,4 @@
-"""Every tab with a result and its panels open: what fits, what a finger can hit, what can be read and in which order."""
+"""Every tab with a result and its panels open: what fits, what a finger hits, what can be read, in which order."""
 
 import re
 from collections.abc import Callable

@@ -10,7 +10,7 @@ import av
 import gradio as gr
 import numpy as np
 import pytest
-from browser import AXE, DESKTOP, MADE, PHONE, download, fits, grave_violations, open_tab, set_number, upload
+from browser import DESKTOP, MADE, PHONE, download, fits, open_tab, set_number, upload
 from PIL import Image, ImageChops, ImageSequence, ImageStat
 from playwright.sync_api import Locator, Page, expect
 from waiting import eventually

@@ -25,7 +25,14 @@ from sanet.web.results import MODEL_QUEUE, NOTICED, QUICK, Result, explained, fi
 from sanet.web.results import stylize as stylize_picture
 from sanet.web.share_store import ShareStore
 from sanet.web.stopping import StopSwitch, connect_stop, run_and_stop
-from sanet.web.widgets import TabWidgets, common_controls, photograph_with_examples, result_panel, style_slots, to_result
+from sanet.web.widgets import (
+    TabWidgets,
+    common_controls,
+    photograph_with_examples,
+    result_panel,
+    style_slots,
+    to_result,
+)
 from sanet.web.words import word
 from sanet.web.working_size import working_size
 
