@@ -242,6 +242,8 @@ def test_a_tour_is_stopped_made_shown_and_decoded_again(
     page.click("#tour-run")
     expect(note).to_contain_text("24 frames in ")
     expect(page.locator("#tour-film video" if kind == "MP4" else "#tour-gif img")).to_be_visible()
+    if kind == "GIF":
+        expect(page.locator("#tour-gif img")).to_have_attribute("alt", "Tour")
     assert fits(page)
     name, data = download(page, "#tour-download")
     assert name == f"{CONTENTS[0].path.stem}-tour-a100.{kind.lower()}"

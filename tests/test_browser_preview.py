@@ -88,15 +88,20 @@ def test_the_latest_position_wins_and_the_arrow_keys_give_previews_too(page: Pag
     open_tab(page, url, "Four styles")
     held: list[Route] = []
     page.route(PREVIEWS, lambda route: held.append(route))
+
+    def came(count: int) -> bool:
+        page.wait_for_timeout(50)  # lets the requests in
+        return len(held) == count
+
     send = pointer(page)
     send("touchStart", (0.1, 0.5))
-    eventually(lambda: page.wait_for_timeout(50) or len(held) == 1)
+    eventually(lambda: came(1))
     for i in range(1, 20):
         send("touchMove", (0.1 + 0.03 * i, 0.5))
     send("touchMove", (0.75, 0.25))
     assert len(held) == 1
     held[0].continue_()
-    eventually(lambda: page.wait_for_timeout(50) or len(held) == 2)
+    eventually(lambda: came(2))
     last = held[1].request.post_data_json["data"]
     assert (last["x"], last["y"]) == (0.75, 0.25)
     held[1].continue_()
