@@ -1,6 +1,7 @@
 """What the page says, in each language: `words/<locale>.json` hold key -> text, and the visitor's browser chooses.
 
 The beginning of a key says who speaks. Most stand on the page from the start, and Gradio translates them.
+"common.": what Gradio itself asks for and lacks.
 "own_": our own widgets, and "gradio_": what Gradio leaves in English; words.js writes both.
 "said_": events, whose answers Gradio does not translate, in the language of their request. Programs get English.
 "error_", "stage_", "about_": what the library and the catalog say in English, whoever asks; the page finds the text by
