@@ -1,10 +1,14 @@
 """The page in a real browser that asks for Chinese, Korean, English or a language that the page does not have."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from browser import set_number
 from playwright.sync_api import Page, expect
 
+from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.words import WORDS
 
 TABS = ("one", "four", "paint", "all", "mix")
@@ -13,6 +17,33 @@ LEFTOVERS = """() => [...document.body.querySelectorAll("*:not(script)")].flatMa
   ...[...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent),
   ...[...element.attributes].map((attribute) => attribute.value),
 ]).filter((text) => /__i18n__|translation_metadata|\\[object Object\\]|undefined/.test(text))"""
+
+# What can be seen or is read out.
+SHOWN = """() => [...document.body.querySelectorAll("*:not(script, style)")]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .flatMap((element) => [
+    ...[...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent),
+    ...["alt", "aria-label", "aria-valuetext", "placeholder", "title"].map((name) => element.getAttribute(name) ?? ""),
+  ])"""
+# Names are the same in every language.
+NAMES = re.compile(
+    "|".join(
+        ["SANet Studio", "SANet", "Gradio", "Park & Lee", "CVPR", "JPEG", "WebP", "AVIF", "HEIC"]
+        + ["examples/README.md", "embedded", "mix of"]
+        + [example.label for example in (*CONTENTS, *STYLES)]
+    ),
+    re.IGNORECASE,
+)
+
+
+def english(page: Page) -> set[str]:
+    """What of the page is in English, names aside."""
+    return {text for text in page.evaluate(SHOWN) if re.search("[A-Za-z]{4}", NAMES.sub("", text))}
+
+
+def filled(text: str) -> re.Pattern[str]:
+    """A text with anything in its places."""
+    return re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(text)))
 
 
 def opened(visit: Callable[..., Page], url: str, locale: str) -> Page:
@@ -24,7 +55,8 @@ def opened(visit: Callable[..., Page], url: str, locale: str) -> Page:
 def check_first_tab(page: Page, words: dict[str, str]) -> None:
     expect(page.locator("#header")).to_contain_text(words["header"].split("\n")[1])
     expect(page.locator("#one-run")).to_have_text(words["stylize"])
-    expect(page.get_by_label(f"number input for {words['strength']}").and_(page.locator(":visible"))).to_be_visible()
+    label = words["gradio_number"].format(label=words["strength"])
+    expect(page.get_by_label(label, exact=True).and_(page.locator(":visible"))).to_be_visible()
     expect(page.get_by_text(words["own_arrivals"])).to_be_visible()
 
 
@@ -43,6 +75,57 @@ def test_every_tab_is_translated(visit: Callable[..., Page], url: str, locale: s
     # A choice shows its translation and hands over its English value.
     page.get_by_role("radio", name=words["regions_quadrants"]).check()
     expect(page.get_by_role("button", name=words["paint_on"])).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "ko"])
+def test_what_happens_is_told_in_the_same_language(
+    visit: Callable[..., Page], url: str, tmp_path: Path, locale: str
+) -> None:
+    page, words = opened(visit, url, locale), WORDS[locale]
+
+    def go_to(name: str) -> None:
+        page.get_by_role("tab", name=words[f"tab_{name}"], exact=True).click()
+
+    size = words["gradio_number"].format(label=words["working_size"])
+    set_number(page.get_by_label(size, exact=True).and_(page.locator(":visible")), "256")
+    page.click("#one-run")
+    expect(page.locator("#one-note")).to_have_text(filled(words["said_made"]))
+    expect(page.locator("#one-cost")).to_have_text(filled(words["said_cost_time"]))
+    expect(page.get_by_role("img", name=filled(words["said_after"]))).to_be_visible()
+    page.click("#one-format")
+    page.click("#one-share")
+    expect(page.locator("#one-share-panel")).to_contain_text(filled(words["said_share_stored"].split("**")[-1]))
+    page.click("#one-share-create")
+    expect(page.locator("#one-share-delete")).to_contain_text(words["link_delete"])
+    page.click("#checkpoint button")
+    expect(page.locator("#checkpoint-note")).to_contain_text(words["about_compact"])
+    assert english(page) == set()
+
+    (tmp_path / "notes.jpg").write_text("no picture")
+    page.locator("#one-content").get_by_label(words["gradio_remove"]).click()
+    page.locator("#one-content input[type=file]").set_input_files(tmp_path / "notes.jpg")
+    expect(page.get_by_text(words["error_no_picture"])).to_be_visible()
+    go_to("four")
+    page.click("#tour button")
+    expect(page.locator("#tour-note")).to_have_text(filled(words["said_tour_costs"]))
+    assert english(page) == set()
+
+    go_to("paint")
+    page.click("#paint-run")
+    expect(page.get_by_text(words["error_unpainted"])).to_be_visible()
+    assert english(page) == set()
+
+    go_to("all")
+    page.click("#all-run")
+    expect(page.locator("#all-note")).to_have_text(filled(words["said_sheet_doing"]))
+    assert english(page) == set()
+    page.click("#all-stop")
+    expect(page.locator("#all-note")).to_have_text(words["said_stopped"])
+
+    go_to("mix")
+    page.click("#mix-add")
+    expect(page.get_by_text(words["said_no_picture"].format(letter="D"))).to_be_visible()
+    assert english(page) == set()
 
 
 @pytest.mark.parametrize("locale", ["en-US", "fr-FR"])

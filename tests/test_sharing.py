@@ -114,7 +114,14 @@ def test_the_preview_unfolds_behind_a_proxy(served: str, store: FolderStore, mad
     picture = httpx.get(f"{served}gradio_api/shared/{link}/picture.jpg")
     assert (picture.headers["content-type"], picture.headers["x-content-type-options"]) == ("image/jpeg", "nosniff")
 
+    korean = {"accept-language": "ko-KR,ko;q=0.9"}
+    assert "SANet Studio로 만든 그림" in httpx.get(f"{served}gradio_api/shared/{link}", headers=korean).text
+
     address = f"{served}gradio_api/shared/{link}/delete/{secret}"
+    asked = httpx.get(address, headers=korean)
+    assert '<html lang="ko">' in asked.text
+    assert "삭제할까요?" in asked.text
+    assert '<html lang="en">' in httpx.get(address).text
     assert httpx.get(address).status_code == 200
     assert store.get(link) is not None  # looking at the address deletes nothing
     assert httpx.post(address[:-1] + "_").status_code == 404

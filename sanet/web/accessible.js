@@ -6,8 +6,11 @@ function name_what_is_drawn() {
   for (const button of document.querySelectorAll("button.upload-container[aria-label]")) {
     if (button.textContent.trim()) button.removeAttribute("aria-label");
   }
-  for (const button of document.querySelectorAll(".sheet .thumbnail-item[aria-label]")) {
-    button.removeAttribute("aria-label");
+  for (const button of document.querySelectorAll(".thumbnail-item[aria-label]")) button.removeAttribute("aria-label");
+  // A picture that is put in is called what stands over it.
+  for (const picture of document.querySelectorAll(".named-by-label img")) {
+    const label = picture.closest(".block").querySelector("[data-testid=block-label]").textContent.trim();
+    if (picture.alt !== label) picture.alt = label;
   }
   // A button may hold no button: the one that closes a notice stays.
   for (const head of document.querySelectorAll(".toast-header[role=button]")) {

@@ -14,7 +14,7 @@ from sanet.web.examples import STYLES, Example
 from sanet.web.results import MODEL_QUEUE, NOTICED, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import run_and_stop
 from sanet.web.widgets import TabWidgets, photograph_with_examples
-from sanet.web.words import ENGLISH, word
+from sanet.web.words import said, word
 
 SIDE = 320  # pixels
 RUN_ONE = """() => {
@@ -36,19 +36,19 @@ class Sheet:
         """Pictures and captions; in place of those to come, the styles in grey."""
         done = len(self.painted)
         made = [(path, style.label) for path, style in zip(self.painted, STYLES, strict=False)]
-        return [*made, *map(_to_come, STYLES[done:])]
+        return [*made, *((_grey(style), said("to_come", style=style.label)) for style in STYLES[done:])]
 
     def check(self, *progress: Any) -> None:
         """Raise `gr.Error`, without a notice, once the visitor has stopped; what the engine reports is not shown."""
         if self.stopped.is_set():
-            raise gr.Error("Stopped.", visible=False, print_exception=False)
+            raise gr.Error(said("stopped"), visible=False, print_exception=False)
 
     def note(self) -> str:
         """How far it has come, in words."""
         done = len(self.painted)
         if done < len(STYLES):
-            return f"{done} of {len(STYLES)} painted. Now: {STYLES[done].label}."
-        return f"{done} of {len(STYLES)} painted. {ENGLISH['all_hint']}"
+            return said("sheet_doing", done=done, count=len(STYLES), style=STYLES[done].label)
+        return said("sheet_done", done=done, count=len(STYLES))
 
 
 def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
@@ -60,7 +60,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
             note = gr.Markdown(word("all_hint"), elem_classes="note", elem_id="all-note")
         with gr.Column(scale=8, min_width=320):
             gallery = gr.Gallery(
-                [_to_come(style) for style in STYLES],
+                [(_grey(style), style.label) for style in STYLES],
                 label=word("all_sheet"),
                 show_label=False,
                 format="jpeg",
@@ -102,7 +102,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     def end(sheet: Sheet | None) -> str:
         if sheet:
             sheet.stopped.set()
-        return "Stopped."
+        return said("stopped")
 
     def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
@@ -119,7 +119,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     chosen.then(None, js=RUN_ONE)
 
 
-def _to_come(style: Example) -> tuple[Any, str]:
-    """The place of a picture that is not painted yet."""
+def _grey(style: Example) -> Image.Image:
+    """Stands in the place of a picture that is not painted yet."""
     grey = ImageOps.grayscale(style.thumbnail())
-    return Image.blend(grey, Image.new("L", grey.size, 128), 0.7), f"{style.label} (to come)"
+    return Image.blend(grey, Image.new("L", grey.size, 128), 0.7)

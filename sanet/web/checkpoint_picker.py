@@ -7,7 +7,7 @@ import gradio as gr
 
 from sanet.current import CurrentEngine, Status
 from sanet.web.results import NOTICED, QUICK, explained
-from sanet.web.words import word
+from sanet.web.words import said, translated, word
 
 LOOK_EVERY = 2.0  # seconds, only while something is on its way
 
@@ -52,13 +52,14 @@ def _banner(status: Status) -> str:
         return ""
     painting, coming = (f"**{html.escape(entry.id)}**" for entry in (status.current, status.coming))
     if status.problem:
-        return f"{html.escape(status.problem)} Until {coming} can be had, {painting} paints."
+        return said("until", problem=html.escape(status.problem), coming=coming, painting=painting)
     share = f" ({status.share:.0%})" if status.share else ""
-    return f"{coming} is being fetched{share}; meanwhile {painting} paints."
+    return said("fetched", coming=coming, share=share, painting=painting)
 
 
 def _note(status: Status) -> str:
     """About the checkpoint that paints, after the reason why another one does not."""
     entry, problem = status.current, "" if status.coming else status.problem
-    licence = f"Licence: {entry.licence}." if entry.licence else ""
-    return html.escape(" ".join(filter(None, (problem, entry.description, f"Source: {entry.shown}.", licence))))
+    source = said("source", source=entry.shown)
+    licence = said("licence", licence=entry.licence) if entry.licence else ""
+    return html.escape(" ".join(filter(None, (problem, translated(entry.description), source, licence))))

@@ -6,9 +6,8 @@ import gradio as gr
 
 from sanet.web.examples import example_at
 from sanet.web.results import QUICK, Made
-from sanet.web.words import word
+from sanet.web.words import said, word
 
-BEFORE = "Photograph before"
 # Runs with the words for the two pictures; the function lies in accessible.js.
 SAY = "(words) => describe_result(%r, words)"
 
@@ -46,9 +45,9 @@ def words_for(made: Made | None) -> list[str]:
     if made is None:
         return []
     recipe = made.recipe
-    styles = " and ".join(dict.fromkeys(_called(style) for style in recipe.styles if style))
-    photograph = _called(recipe.content) if recipe.content else "a photograph"
-    return [f"{BEFORE}: {photograph}", f"Result: {photograph} in the style of {styles or 'a picture'}"]
+    styles = ", ".join(dict.fromkeys(_called(style) for style in recipe.styles if style)) or said("a_picture")
+    photograph = _called(recipe.content) if recipe.content else said("a_photograph")
+    return [said("before", photograph=photograph), said("after", photograph=photograph, styles=styles)]
 
 
 def _called(path: str) -> str:

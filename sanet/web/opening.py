@@ -10,11 +10,8 @@ from sanet.web.results import QUICK, Made
 from sanet.web.share_store import ShareStore
 from sanet.web.sharing import reopen
 from sanet.web.widgets import TabWidgets
-from sanet.web.words import word
+from sanet.web.words import said, translated, word
 
-GONE = "**Nothing is shared under this link.** It is wrong, was deleted by its owner, or has expired."
-SHARED = "**Somebody shared this picture with you.** Its styles and settings are below."
-BRING = " Add a photograph of your own to remix it."
 # A recipe in the address comes without a result: its tab makes one. On a phone the result lies below the fold.
 AFTER_OPENING = """() => setTimeout(() => {
   const visible = (kind) => [...document.querySelectorAll(kind)].find((element) => element.offsetParent);
@@ -62,11 +59,11 @@ def open_links(
                 return {banner: gr.skip()}
             made = reopen(store, asked["r"]) if store else None
         except ValueError as error:
-            return {banner: gr.update(visible=True), words: str(error), remix: gr.update(visible=False)}
+            return {banner: gr.update(visible=True), words: translated(str(error)), remix: gr.update(visible=False)}
         if made is None:
-            return {banner: gr.update(visible=True), words: GONE, remix: gr.update(visible=False)}
-        sentence = SHARED + ("" if made.recipe.content else BRING)
-        restored_tab = restored(tabs, parts, made.recipe, made, "A shared picture.")
+            return {banner: gr.update(visible=True), words: said("shared_gone"), remix: gr.update(visible=False)}
+        sentence = said("shared_with_you" if made.recipe.content else "shared_bring")
+        restored_tab = restored(tabs, parts, made.recipe, made, said("shared_note"))
         return {banner: gr.update(visible=True), words: sentence} | restored_tab
 
     outputs = [*line, tabs, *(widget for part in parts for widget in part.all)]

@@ -10,7 +10,7 @@ from gradio.data_classes import ImageData
 
 from sanet.image import open_picture
 from sanet.web.results import NOTICED
-from sanet.web.words import in_english, word
+from sanet.web.words import said, translated, word
 
 Source = Literal["upload", "webcam"]
 SHOWN_BY_BROWSERS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -40,9 +40,8 @@ def picture_input(
         height=height,
         min_width=64,
         placeholder=word("add_picture"),
-        alt_text=in_english(label),
         elem_id=elem_id,
-        elem_classes="photograph" if "webcam" in sources else None,
+        elem_classes=["named-by-label", *(["photograph"] if "webcam" in sources else [])],
     )
     picture.upload(_checked, picture, picture, **NOTICED)
     return picture
@@ -55,6 +54,6 @@ def _checked(path: str | None) -> Any:
     try:
         picture = open_picture(path)
     except ValueError as error:
-        gr.Warning(html.escape(str(error)), title="This picture cannot be used")
+        gr.Warning(html.escape(translated(str(error))), title=said("unusable"))
         return None
     return gr.skip() if path.lower().endswith(SHOWN_BY_BROWSERS) else picture

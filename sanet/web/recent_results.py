@@ -19,13 +19,9 @@ from sanet.web.recipes import MARK
 from sanet.web.result_files import open_result, write_result
 from sanet.web.results import NOTICED, QUICK, Made
 from sanet.web.widgets import TabWidgets
-from sanet.web.words import word
+from sanet.web.words import said, translated, word
 
 HERE = Path(__file__).parent
-REFUSED = "The other page does not hand this picture over; save it and upload the file instead."
-UNREADABLE = "That file is not a picture; use JPEG, PNG, WebP, AVIF, HEIC or GIF."
-AGAIN = "Opened again, as it was made."
-WITHOUT = " Your own pictures are in no recipe: add them to go on."
 REMEMBER = """(files) => {
   if (files?.length) document.dispatchEvent(new CustomEvent("new-result", { detail: files }));
 }"""
@@ -72,20 +68,20 @@ def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
     for part in parts:
         made = part.result.made
         made.change(_to_keep, made, files, **QUICK).success(None, files, None, js=REMEMBER)
-    ear.refused(lambda: gr.Warning(REFUSED), None, None, **NOTICED)
-    ear.unreadable(lambda: gr.Warning(UNREADABLE), None, None, **NOTICED)
+    ear.refused(lambda: gr.Warning(said("refused")), None, None, **NOTICED)
+    ear.unreadable(lambda: gr.Warning(said("unreadable")), None, None, **NOTICED)
 
 
 def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidgets], outputs: Sequence[Any]) -> None:
     def open_files(paths: str | list[str] | None) -> dict[Any, Any]:
         try:
             made = open_result([paths] if isinstance(paths, str) else paths or [])
-            return restored(tabs, parts, made.recipe, made, AGAIN + ("" if made.recipe.whole else WITHOUT))
+            return restored(tabs, parts, made.recipe, made, said("opened" if made.recipe.whole else "opened_without"))
         except ValueError as error:
-            sentence = str(error)
+            sentence = translated(str(error))
         except (OSError, IndexError):  # what the system says names paths of the server
-            sentence = "The file did not arrive; try again."
-        gr.Warning(html.escape(sentence), title="This picture cannot be opened")
+            sentence = said("not_arrived")
+        gr.Warning(html.escape(sentence), title=said("unopened"))
         return {tabs: gr.skip()}
 
     opened: Dependency = button.upload(open_files, button, outputs, trigger_mode="always_last", **NOTICED)

@@ -17,6 +17,7 @@ from sanet.masks import Size, draw_regions, preset_masks, read_regions, region_m
 from sanet.web.paint_canvas import COLORS, read_painting
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.results import new_folder
+from sanet.web.words import translated
 
 MASK_SIDE = 2048  # pixels
 PAINTED, UPLOADED = "My painting", "Uploaded masks"
@@ -34,8 +35,8 @@ def hinted() -> Iterator[None]:
     try:
         yield
     except NothingPaintedError as hint:
-        gr.Info(str(hint))
-        raise gr.Error(str(hint), visible=False, print_exception=False) from hint
+        gr.Info(translated(str(hint)))
+        raise gr.Error(translated(str(hint)), visible=False, print_exception=False) from hint
 
 
 def areas(regions: str, painting: Any, masks: Sequence[str], numbers: Sequence[int], size: Size) -> list[Image.Image]:

@@ -19,6 +19,7 @@ from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture, save_picture
 from sanet.web.recipes import Recipe
+from sanet.web.words import said, translated
 
 KEEP_FILES = 24 * 3600  # seconds
 CLEARED_AWAY = "The server has cleared away one of these pictures, as it does after a day. Choose it again."
@@ -53,11 +54,12 @@ def explained() -> Iterator[None]:
     except gr.Error:  # a ValueError, too, but in the page's own words
         raise
     except ValueError as error:
-        raise gr.Error(html.escape(str(error)), print_exception=False) from error
+        sentence = html.escape(translated(str(error)))
+        raise gr.Error(sentence, print_exception=False) from error
     except FileNotFoundError as error:
-        raise gr.Error(CLEARED_AWAY) from error
+        raise gr.Error(translated(CLEARED_AWAY)) from error
     except Exception as error:  # its own words may hold paths of the server; Gradio prints it into the log
-        raise gr.Error(BROKEN) from error
+        raise gr.Error(translated(BROKEN)) from error
 
 
 def read(path: str | None, what: str) -> Image.Image:
@@ -93,7 +95,7 @@ def stylize(
     before, after = folder / "before.jpg", folder / f"{name}.png"
     save_picture(on_white(fit(content, max_side)), before)
     save_picture(picture, after)
-    note = f"{picture.width} × {picture.height} px in {seconds:.1f} s"
+    note = said("made", width=picture.width, height=picture.height, seconds=f"{seconds:.1f}")
     return str(after), (str(before), str(after)), note, Made(recipe, str(before), str(after))
 
 

@@ -10,14 +10,8 @@ from sanet.web.results import NOTICED, QUICK, Made, explained
 from sanet.web.share_routes import PREFIX
 from sanet.web.share_store import ShareStore
 from sanet.web.sharing import publish
-from sanet.web.words import word
+from sanet.web.words import said, word
 
-NOTHING_YET = "Make a picture first, then share it."
-WHOLE = "This picture is made of examples only: **the link below holds everything**, stores nothing and never expires."
-STORED = """A stored link shows the picture itself, at once. It keeps **the result, the styles and the settings** here
-for {days} days, open to everybody who has the link; nobody can list them. You also get a link that deletes it."""
-NOT_KEPT = "This page keeps nothing, so that only pictures made of examples have a link. Download the picture instead."
-PHOTOGRAPH = "Your own photograph stays out unless you tick it."
 # The address in the visitor's browser, whatever proxies lie between.
 HERE = "(...given) => [...given.slice(0, -1), location.origin + location.pathname.replace(/\\/?$/, '/')]"
 
@@ -50,16 +44,16 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
 
     def open_panel(made: Made | None, here: str) -> dict[Any, Any]:
         if made is None:
-            return {panel: gr.update(visible=True), words: NOTHING_YET, create: gr.update(visible=False)}
+            return {panel: gr.update(visible=True), words: said("share_nothing"), create: gr.update(visible=False)}
         examples_only = made.recipe.whole and not made.recipe.pictures and bool(made.recipe.content)
         own = made.recipe.content in made.recipe.pictures
-        sentences = [WHOLE] if examples_only else []
+        sentences = [said("share_whole")] if examples_only else []
         if store:
-            sentences += [STORED.format(days=store.days), *([PHOTOGRAPH] if own else [])]
+            sentences += [said("share_stored", days=store.days), *([said("share_photograph")] if own else [])]
         address = f"{_page(here)}?recipe={to_address(made.recipe)}" if examples_only else ""
         return {
             panel: gr.update(visible=True),
-            words: "\n\n".join(sentences) or NOT_KEPT,
+            words: "\n\n".join(sentences) or said("share_not_kept"),
             whole: gr.update(value=address, visible=examples_only),
             photograph: gr.update(value=False, visible=own and store is not None),
             create: gr.update(visible=store is not None),
@@ -70,7 +64,7 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
     def store_it(made: Made | None, with_photograph: bool, here: str) -> list[Any]:
         with explained():
             if made is None or store is None:
-                raise ValueError(NOTHING_YET)
+                raise ValueError(said("share_nothing"))
             link, secret = publish(store, made, with_photograph)
         preview = f"{here}{PREFIX}/{link}"
         addresses = (f"{_page(here)}?r={link}", preview, f"{preview}/delete/{secret}")

@@ -13,16 +13,18 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sanet.web.share_store import Shared, ShareStore
+from sanet.web.words import WORDS, locale_of
 
 PREFIX = "gradio_api/shared"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'",
     "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Language",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{locale}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -43,21 +45,21 @@ a, button {{ display: inline-block; min-height: 44px; padding: 10px 18px; box-si
 """
 # Chats read the tags and never follow the refresh; people land on the page itself.
 PREVIEW_HEAD = """<meta http-equiv="refresh" content="0; url=../../?r={link}">
-<meta property="og:title" content="A picture made with SANet Studio">
-<meta property="og:description" content="Paint your photographs in the style of any picture.">
+<meta property="og:title" content="{said_preview_title}">
+<meta property="og:description" content="{said_preview_about}">
 <meta property="og:type" content="website">
 <meta property="og:image" content="{image}">
 <meta property="og:image:type" content="image/jpeg">
 <meta name="twitter:card" content="summary_large_image">
-<meta name="twitter:title" content="A picture made with SANet Studio">
+<meta name="twitter:title" content="{said_preview_title}">
 <meta name="twitter:image" content="{image}">"""
-PREVIEW_BODY = """<p><img src="{link}/picture.jpg" alt="The shared picture"></p>
-<p><a href="../../?r={link}">Open it in the studio</a></p>"""
-DELETE_BODY = """<h1>Delete this shared picture?</h1>
-<p>The link stops working for everybody, at once.</p>
-<form method="post"><button>Delete it</button></form>"""
-DELETED_BODY = "<h1>Deleted</h1><p>The link no longer works and its files are gone.</p>"
-GONE_BODY = "<h1>Nothing is shared here</h1><p>The link is wrong, was deleted by its owner, or has expired.</p>"
+PREVIEW_BODY = """<p><img src="{link}/picture.jpg" alt="{said_preview_picture}"></p>
+<p><a href="../../?r={link}">{said_preview_open}</a></p>"""
+DELETE_BODY = """<h1>{said_delete_ask}</h1>
+<p>{said_delete_means}</p>
+<form method="post"><button>{said_delete}</button></form>"""
+DELETED_BODY = "<h1>{said_deleted}</h1><p>{said_deleted_means}</p>"
+GONE_BODY = "<h1>{said_gone}</h1><p>{said_gone_means}</p>"
 
 
 def share_routes(store: ShareStore) -> list[BaseRoute]:
@@ -68,24 +70,24 @@ def share_routes(store: ShareStore) -> list[BaseRoute]:
 
     async def preview(request: Request) -> Response:
         if await found(request) is None:
-            return _page(GONE_BODY, status=404)
+            return _page(request, GONE_BODY, status=404)
         link = request.path_params["link"]
         image = html.escape(f"{_public(request)}/{PREFIX}/{link}/picture.jpg")
-        return _page(PREVIEW_BODY.format(link=link), PREVIEW_HEAD.format(link=link, image=image))
+        return _page(request, PREVIEW_BODY, PREVIEW_HEAD, link=link, image=image)
 
     async def picture(request: Request) -> Response:
         shared = await found(request)
         if shared is None:
-            return _page(GONE_BODY, status=404)
+            return _page(request, GONE_BODY, status=404)
         headers = HEADERS | {"Cache-Control": "no-cache"}  # a deleted share is gone at once
         return Response(shared.files["preview"], media_type="image/jpeg", headers=headers)
 
     async def ask(request: Request) -> Response:
-        return _page(GONE_BODY, status=404) if await found(request) is None else _page(DELETE_BODY)
+        return _page(request, GONE_BODY, status=404) if await found(request) is None else _page(request, DELETE_BODY)
 
     async def delete(request: Request) -> Response:
         done = await run_in_threadpool(store.delete, request.path_params["link"], request.path_params["secret"])
-        return _page(DELETED_BODY) if done else _page(GONE_BODY, status=404)
+        return _page(request, DELETED_BODY) if done else _page(request, GONE_BODY, status=404)
 
     link = f"/{PREFIX}/{{link}}"
     return [
@@ -97,8 +99,11 @@ def share_routes(store: ShareStore) -> list[BaseRoute]:
     ]
 
 
-def _page(body: str, head: str = "", status: int = 200) -> Response:
-    return HTMLResponse(PAGE.format(head=head, body=body), status, HEADERS)
+def _page(request: Request, body: str, head: str = "", status: int = 200, **values: str) -> Response:
+    locale = locale_of(request.headers)
+    filled = WORDS[locale] | values
+    page = PAGE.format(locale=locale, head=head.format(**filled), body=body.format(**filled))
+    return HTMLResponse(page, status, HEADERS)
 
 
 def _public(request: Request) -> str:

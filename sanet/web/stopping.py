@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from sanet.web.results import QUICK
-from sanet.web.words import word
+from sanet.web.words import said, translated, word
 
 
 class StopSwitch:
@@ -24,8 +24,8 @@ class StopSwitch:
 
         def report(done: float, stage: str) -> None:
             if pressed.is_set():
-                raise gr.Error("Stopped.", visible=False, print_exception=False)
-            progress(done, desc=stage)
+                raise gr.Error(said("stopped"), visible=False, print_exception=False)
+            progress(done, desc=translated(stage))
 
         visitor = str(request.session_hash) if request else ""
         self._running[visitor] = pressed
@@ -52,4 +52,4 @@ def run_and_stop(name: str) -> tuple[gr.Button, gr.Button]:
 def connect_stop(stop: gr.Button, switch: StopSwitch, runs: Sequence[Dependency], note: gr.Markdown) -> None:
     """Let `stop` end the visitor's `runs`, waiting or running."""
     stop.click(switch.stop, None, None, **QUICK)
-    stop.click(lambda: "Stopped.", None, note, cancels=list(runs), **QUICK)
+    stop.click(lambda: said("stopped"), None, note, cancels=list(runs), **QUICK)

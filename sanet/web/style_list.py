@@ -13,7 +13,7 @@ from sanet.web.examples import STYLES
 from sanet.web.picture_input import PictureInput, picture_input
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.results import QUICK
-from sanet.web.words import word
+from sanet.web.words import said, word
 
 LETTERS = "ABCDEFGH"[:MAX_STYLES]
 LEAST = 2
@@ -95,7 +95,7 @@ def labels(entries: Sequence[Entry]) -> list[str]:
     words = []
     for letter, (path, weight) in zip(LETTERS, [*entries, *[EMPTY] * MAX_STYLES], strict=False):
         if path is None:
-            words.append(f"{letter}: no picture yet")
+            words.append(said("no_picture", letter=letter))
         else:
             name = re.sub(r"[\W_]+", " ", Path(path).stem).strip()[:24].capitalize()
             words.append(f"{letter} {round(100 * weight / total) if total else 0} % {name}")

@@ -14,7 +14,7 @@ from sanet.image import fit, on_white
 from sanet.tours import TOURS, tour
 from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
 from sanet.web.stopping import StopSwitch, connect_stop
-from sanet.web.words import ENGLISH, word
+from sanet.web.words import ENGLISH, said, word
 
 SIDE = 384  # pixels
 RATE = 12  # frames a second
@@ -39,7 +39,7 @@ class Pace:
         """What a tour of `length` seconds takes, in words."""
         frames = round(length * RATE)
         seconds = max(1, round(frames * self._seconds))
-        return f"{frames} frames of at most {SIDE} px: about {seconds} s to make."
+        return said("tour_costs", frames=frames, side=SIDE, seconds=seconds)
 
 
 Film = tuple[str, str | dict[str, Any], str | dict[str, Any], str]
@@ -63,7 +63,7 @@ def tour_panel(
             with gr.Row():
                 run = gr.Button(word("tour_make"), variant="primary", elem_id="tour-run")
                 stop = gr.Button(word("stop"), scale=0, min_width=110, elem_id="tour-stop")
-            note = gr.Markdown(pace.estimate(4), elem_classes="note", elem_id="tour-note")
+            note = gr.Markdown(elem_classes="note", elem_id="tour-note")
         with gr.Column(scale=6, min_width=300):
             film = gr.Video(
                 label=word("tour_film"),
@@ -137,13 +137,14 @@ def tour_panel(
             save_film([on_white(frame) for frame in frames], path, RATE)
             seconds = time.perf_counter() - start
             pace.learn(seconds, len(frames))
-        return _shown(str(path), kind, f"{len(frames)} frames in {seconds:.1f} s")
+        return _shown(str(path), kind, said("tour_made", frames=len(frames), seconds=f"{seconds:.1f}"))
 
     inputs = [*pictures, *point, alpha, keep_color, way, length, kind]
     outputs = [download, film, moving, note]
     made = run.click(make_tour, inputs, outputs, api_name="tour", show_progress_on=[film, moving], **MODEL_QUEUE)
     connect_stop(stop, switch, (made,), note)
-    length.input(pace.estimate, length, note, **QUICK)
+    # Without triggers: when the page is opened, and at every change.
+    gr.on(None, pace.estimate, length, note, trigger_mode="always_last", **QUICK)
 
 
 def _shown(path: str, kind: str, note: str) -> Film:

@@ -13,3 +13,33 @@ function write_words() {
   }
 }
 new MutationObserver(write_words).observe(document, { childList: true, subtree: true });
+
+// What Gradio leaves in English is found by it, wherever it comes up.
+const LABELS = ["aria-label", "title"];
+const in_english = Object.entries(WORDS.en)
+  .filter(([key]) => key.startsWith("gradio_"))
+  .map(([key, text]) => [key, new RegExp(`^${text.replace("|", "\\|").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`)]);
+function translated(text) {
+  for (const [key, pattern] of in_english) {
+    const found = pattern.exec(text);
+    if (found) return word(key, found.groups);
+  }
+  return text;
+}
+function translate(node) {
+  if (node.nodeType === Node.TEXT_NODE) {
+    const text = node.data.trim();
+    if (translated(text) !== text) node.data = node.data.replace(text, translated(text));
+  } else if (node.nodeType === Node.ELEMENT_NODE) {
+    for (const name of LABELS) {
+      const text = node.getAttribute(name);
+      if (text && translated(text) !== text) node.setAttribute(name, translated(text));
+    }
+    node.childNodes.forEach(translate);
+  }
+}
+if (language !== "en") {
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) (type === "childList" ? addedNodes : [target]).forEach(translate);
+  }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: LABELS });
+}

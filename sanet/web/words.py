@@ -1,14 +1,21 @@
 """What the page says, in each language: `words/<locale>.json` hold key -> text, and the visitor's browser chooses.
 
-Gradio translates what stands on the page from the start, not what its events answer. Texts whose key begins with "own_"
-are those of our own widgets; words.js writes them.
+The beginning of a key says who speaks. Most stand on the page from the start, and Gradio translates them.
+"common.": what Gradio itself asks for and lacks.
+"own_": our own widgets, and "gradio_": what Gradio leaves in English; words.js writes both.
+"said_": events, whose answers Gradio does not translate, in the language of their request. Programs get English.
+"error_", "stage_", "about_": what the library and the catalog say in English, whoever asks; the page finds the text by
+its English. What has none stays English, such as why a checkpoint cannot be fetched.
 """
 
 import json
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 from gradio.i18n import I18nData
 
 # The locales are those that Gradio's own texts exist in; with any other, the page is in English.
@@ -17,8 +24,13 @@ WORDS: dict[str, dict[str, str]] = {
     for path in sorted(Path(__file__).with_name("words").glob("*.json"))
 }
 ENGLISH = WORDS["en"]
-OWN = "own_"
+IN_SCRIPT, SAID, FROM_ENGLISH = ("own_", "gradio_"), "said_", ("error_", "stage_", "about_")
 _KEYS = {str(I18nData(key)): key for key in ENGLISH}
+_PATTERNS = {
+    key: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)))
+    for key, text in ENGLISH.items()
+    if key.startswith(FROM_ENGLISH)
+}
 
 
 def word(key: str) -> str:
@@ -31,19 +43,44 @@ def in_english(text: str) -> str:
     return ENGLISH[_KEYS[text]] if text in _KEYS else text
 
 
+def said(key: str, **values: Any) -> str:
+    """The text of "said_" + `key`, filled in, in the language of the visitor whose event runs."""
+    return WORDS[_language()][SAID + key].format(**values)
+
+
+def translated(english: str) -> str:
+    """What an error or a stage of the work says, in the language of the visitor whose event runs."""
+    for key, pattern in _PATTERNS.items():
+        if found := pattern.fullmatch(english):
+            return WORDS[_language()][key].format(**found.groupdict())
+    return english
+
+
+def locale_of(headers: Mapping[str, str]) -> str:
+    """The language of a request: that of the browser, which it names first, as words.js and Gradio choose it."""
+    first = headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+    return next((locale for locale in (first, first.split("-")[0]) if locale in WORDS), "en")
+
+
+def _language() -> str:
+    request = LocalContext.request.get(None)
+    return locale_of(request.headers) if request else "en"
+
+
 def translations() -> gr.I18n:
     """For `launch(i18n=...)`."""
-    return gr.I18n(**{locale: _texts(locale, own=False) for locale in WORDS})
+    elsewhere = (*IN_SCRIPT, SAID, *FROM_ENGLISH)
+    return gr.I18n(**_texts(lambda key: not key.startswith(elsewhere)))
 
 
 def script() -> str:
-    """words.js with the texts of our own widgets."""
-    own = {locale: _texts(locale, own=True) for locale in WORDS}
-    return f"const WORDS = {json.dumps(own)};\n" + Path(__file__).with_name("words.js").read_text()
+    """words.js with its texts."""
+    texts = _texts(lambda key: key.startswith(IN_SCRIPT))
+    return f"const WORDS = {json.dumps(texts)};\n" + Path(__file__).with_name("words.js").read_text()
 
 
-def _texts(locale: str, own: bool) -> dict[str, str]:
-    return {key: text for key, text in WORDS[locale].items() if key.startswith(OWN) == own}
+def _texts(wanted: Callable[[str], bool]) -> dict[str, dict[str, str]]:
+    return {locale: {key: text for key, text in texts.items() if wanted(key)} for locale, texts in WORDS.items()}
 
 
 class Page(gr.Blocks):

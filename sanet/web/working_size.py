@@ -10,7 +10,7 @@ from sanet.estimate import Estimate
 from sanet.image import size_of
 from sanet.web.picture_input import PictureInput
 from sanet.web.results import QUICK
-from sanet.web.words import word
+from sanet.web.words import said, translated, word
 
 SMALLEST, STEP = 256, 64
 ALWAYS = 512  # the slider goes so far even for small photographs, which are never enlarged
@@ -40,7 +40,7 @@ def working_size(
         try:
             return in_words(engine.estimate(size_of(content), [size_of(style) for style in given], int(max_side)))
         except ValueError as error:
-            return str(error)
+            return translated(str(error))
 
     # Without triggers: when the page is opened, and at every change.
     gr.on(None, _up_to_the_original, [content, max_side], max_side, trigger_mode="always_last", **QUICK)
@@ -64,12 +64,14 @@ def in_words(estimate: Estimate) -> str:
     """One line: size, time and memory, or that it does not fit."""
     size = f"{estimate.size[0]} × {estimate.size[1]} px"
     if not estimate.fits and estimate.free is not None:
-        needs, free = _gigabytes(estimate.memory), _gigabytes(estimate.free)
-        return f"**{size} needs up to {needs} of memory, and {free} are free: choose a smaller size.**"
-    costs = [size] if estimate.seconds is None else [size, f"about {_duration(estimate.seconds)}"]
+        needed, free = _gigabytes(estimate.memory), _gigabytes(estimate.free)
+        return said("cost_too_much", size=size, needed=needed, free=free)
+    costs = size
+    if estimate.seconds is not None:
+        costs = said("cost_time", costs=costs, time=_duration(estimate.seconds))
     if estimate.memory:
-        costs.append(f"up to {_gigabytes(estimate.memory)} of memory")
-    return ", ".join(costs)
+        costs = said("cost_memory", costs=costs, memory=_gigabytes(estimate.memory))
+    return costs
 
 
 def _gigabytes(count: float) -> str:
@@ -78,5 +80,5 @@ def _gigabytes(count: float) -> str:
 
 def _duration(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"
+        return said("seconds", count=max(1, round(seconds)))
+    return said("minutes", count=round(seconds / 60))
