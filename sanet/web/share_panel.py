@@ -15,7 +15,8 @@ from sanet.web.words import word
 NOTHING_YET = "Make a picture first, then share it."
 WHOLE = "This picture is made of examples only: **the link below holds everything**, stores nothing and never expires."
 STORED = """A stored link shows the picture itself, at once. It keeps **the result, the styles and the settings** here
-for {days} days, open to everybody who has the link; nobody can list them. You also get a link that deletes it."""
+for {days} days, open to everybody who has the link; nobody can list them. When there is no room left, the oldest links
+go earlier. You also get a link that deletes it."""
 NOT_KEPT = "This page keeps nothing, so that only pictures made of examples have a link. Download the picture instead."
 PHOTOGRAPH = "Your own photograph stays out unless you tick it."
 # The address in the visitor's browser, whatever proxies lie between.
@@ -47,6 +48,8 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         )
         close = gr.Button(word("close"), size="sm")
     here = gr.Textbox(visible=False)
+    # What was ticked was meant for the result that the panel was opened for, not for one that came since.
+    about = gr.State()
 
     def open_panel(made: Made | None, here: str) -> dict[Any, Any]:
         if made is None:
@@ -58,6 +61,7 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
             sentences += [STORED.format(days=store.days), *([PHOTOGRAPH] if own else [])]
         address = f"{_page(here)}?recipe={to_address(made.recipe)}" if examples_only else ""
         return {
+            about: made,
             panel: gr.update(visible=True),
             words: "\n\n".join(sentences) or NOT_KEPT,
             whole: gr.update(value=address, visible=examples_only),
@@ -76,10 +80,11 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         addresses = (f"{_page(here)}?r={link}", preview, f"{preview}/delete/{secret}")
         return [gr.update(value=address, visible=True) for address in addresses] + [gr.update(visible=False)]
 
-    shown = [panel, words, whole, photograph, create, community, *links]
+    shown = [about, panel, words, whole, photograph, create, community, *links]
     button.click(open_panel, [made, here], shown, js=HERE, **QUICK)
-    create.click(store_it, [made, photograph, here], [*links, create], js=HERE, **NOTICED)
-    close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
+    create.click(store_it, [about, photograph, here], [*links, create], js=HERE, **NOTICED)
+    # Its links would stand beside another picture.
+    gr.on([close.click, made.change], lambda: gr.update(visible=False), None, panel, **QUICK)
 
 
 def _link(label: str, elem_id: str) -> gr.Textbox:
