@@ -1,26 +1,55 @@
 """What is shared stays whole: limits, ids, deletion, and writers that are killed at any moment."""
 
-import itertools
+import hashlib
 import json
 import random
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from sanet.web.share_store import DAY, FolderStore
+from sanet.web.share_store import DAY, FolderStore, Shared
 
+ROOT = Path(__file__).parents[1]
+# Shares number argv[2] to argv[3], told as they are handed out. Equal numbers hold equal files, whoever writes them.
 WRITER = """
-import runpy, sys
+import hashlib, runpy, sys
 from pathlib import Path
 FolderStore = runpy.run_path("sanet/web/share_store.py")["FolderStore"]  # without the seconds that the rest takes
 store = FolderStore(Path(sys.argv[1]))
-for i in range(int(sys.argv[3])):
-    data = f"{sys.argv[2]}-{i} ".encode() * 20_000
-    link, _ = store.put({"i": i}, {"own": data, "common": b"the same in every share" * 9000})
-    print(link, data.split()[0].decode(), sep="|", flush=True)
+for i in range(int(sys.argv[2]), int(sys.argv[3])):
+    files = {"own": f"share {i} ".encode() * 20_000, "common": b"the same in every share" * 9000}
+    print(store.put({name: hashlib.sha256(data).hexdigest() for name, data in files.items()}, files)[0], flush=True)
+"""
+# Forks a writer for every line of the store that `put` runs through, killed there; then shares the same files itself.
+# Each time in another folder, because a folder takes more lines the more there is in it.
+KILLED_AT_EVERY_LINE = """
+import itertools, os, runpy, signal, sys
+from pathlib import Path
+FolderStore = runpy.run_path("sanet/web/share_store.py")["FolderStore"]
+for last in itertools.count(1):
+    folder = Path(sys.argv[1]) / str(last)
+    FolderStore(folder).put({"before": True}, {"other": b"kept"})
+    files = {"own": f"share {last} ".encode() * 20_000, "other": f"more of {last}".encode()}
+    writer = os.fork()
+    if not writer:
+        lines = itertools.count(1)
+        def trace(frame, event, argument):
+            if "share_store" not in frame.f_code.co_filename:
+                return None
+            if event == "line" and next(lines) == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+        sys.settrace(trace)
+        FolderStore(folder).put({"last": last}, files)
+        os._exit(0)
+    status = os.waitpid(writer, 0)[1]
+    print(FolderStore(folder).put({"last": last}, files)[0], flush=True)
+    if not os.WIFSIGNALED(status):
+        sys.exit(status)
 """
 
 
@@ -84,31 +113,75 @@ def test_old_links_expire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert len(list((tmp_path / "files").iterdir())) == 1
 
 
+def opened(store: FolderStore, link: str) -> Shared:
+    """What `WRITER` shared; every file of it must be whole."""
+    shared = store.get(link)
+    assert shared is not None
+    assert {name: hashlib.sha256(data).hexdigest() for name, data in shared.files.items()} == shared.note
+    return shared
+
+
+class Reader(threading.Thread):
+    """Opens every link of the folder the moment it appears, as an impatient visitor would."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self.store, self.links = FolderStore(folder), folder / "links"
+        self.opened: set[str] = set()
+        self.failure: Exception | AssertionError | None = None
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        try:
+            while not self.over.wait(0.001):
+                for link in {path.stem for path in self.links.iterdir()} - self.opened:
+                    opened(self.store, link)
+                    self.opened.add(link)
+        except (Exception, AssertionError) as failure:
+            self.failure = failure
+
+
 def test_every_link_that_was_handed_out_opens_while_writers_are_killed(tmp_path: Path) -> None:
-    """200 shares by 8 processes, one of them killed again and again."""
-    numbers = itertools.count()
+    """200 shares by 8 processes, one of them killed again and again; the next begins where it was killed."""
 
-    def start(count: int) -> subprocess.Popen:
-        command = [sys.executable, "-c", WRITER, str(tmp_path), f"writer-{next(numbers)}", str(count)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    def start(first: int, end: int) -> subprocess.Popen:
+        command = [sys.executable, "-c", WRITER, str(tmp_path), str(first), str(end)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
-    writers = [start(29) for _ in range(7)]
-    chance = random.Random(1)
-    output, kills = "", 0
+    reader = Reader(tmp_path)
+    reader.start()
+    writers = [start(1000 * i, 1000 * i + 29) for i in range(1, 8)]
+    chance, kills, of_victims = random.Random(1), 0, ""
     while any(writer.poll() is None for writer in writers) or kills < 12:
-        victim = start(1000)
-        time.sleep(chance.uniform(0, 0.6))
+        victim = start(of_victims.count("\n"), 1000)
+        assert victim.stdout is not None
+        of_victims += victim.stdout.readline()
+        time.sleep(chance.uniform(0, 0.1))
         victim.kill()
-        output += victim.communicate()[0].rpartition("\n")[0] + "\n"
+        of_victims += "".join(line for line in victim.communicate()[0].splitlines(True) if line.endswith("\n"))
         kills += 1
-    output += "".join(writer.communicate()[0] for writer in writers)
-    handed_out = [line.split("|") for line in output.split("\n") if line]
-    assert len(handed_out) >= 200
+    handed_out = of_victims + "".join(writer.communicate()[0] for writer in writers)
+    reader.over.set()
+    reader.join()
+    assert [writer.returncode for writer in writers] == [0] * 7
+    assert of_victims.count("\n") >= kills
+    assert handed_out.count("\n") >= 200 + kills
+    assert reader.failure is None
+    assert len(reader.opened) > 100
     store = FolderStore(tmp_path)
-    for link, start_of_data in handed_out:
-        shared = store.get(link)
-        assert shared is not None
-        assert shared.files["own"].startswith(start_of_data.encode())
-        assert len(shared.files["own"]) % 20_000 == 0
+    for link in handed_out.split():
+        assert opened(store, link).files.keys() == {"own", "common"}
     store.put({}, {})
     assert list((tmp_path / "parts").iterdir()) == []
+
+
+def test_a_writer_killed_at_any_line_leaves_nothing_half_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED_AT_EVERY_LINE, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    links = done.stdout.split()
+    assert len(links) > 50  # lines that `put` runs through
+    for i, link in enumerate(links, 1):
+        shared = FolderStore(tmp_path / str(i)).get(link)
+        assert shared is not None
+        assert shared.files == {"own": f"share {i} ".encode() * 20_000, "other": f"more of {i}".encode()}

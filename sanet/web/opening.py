@@ -24,6 +24,8 @@ FORGET_LINK = """() => {
   const address = new URL(location.href);
   for (const name of ["r", "recipe"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
+  // On a Space the visitor's address is that of the page around this one, which listens for this message.
+  if (parent !== window) parent.postMessage({ queryString: "", hash: "" }, "https://huggingface.co");
   [...document.querySelectorAll(".run")].find((button) => button.offsetParent)?.focus();
 }"""
 

@@ -57,10 +57,10 @@ def dressed(content: str | None, *styles: str | None) -> gr.HTML:
     return gr.HTML(photograph=photograph(content), brushes=[brush_of(style) for style in styles])
 
 
-def painted(regions: Image.Image | None, content: str | None, styles: Sequence[str | None]) -> gr.HTML:
+def painted(regions: Image.Image, content: str | None, styles: Sequence[str | None]) -> gr.HTML:
     """An update of the canvas with everything on it."""
-    value = write_painting(regions) if regions else None
-    return gr.HTML(value, photograph=photograph(content), brushes=[brush_of(style) for style in styles])
+    brushes = [brush_of(style) for style in styles]
+    return gr.HTML(write_painting(regions), photograph=photograph(content), brushes=brushes)
 
 
 @lru_cache(32)

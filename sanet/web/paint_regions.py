@@ -179,10 +179,13 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
 
     def restore_more(recipe: Recipe) -> dict[Any, Any]:
         wanted = str(recipe.settings.get("regions", ""))
-        drawn = kept_painting(recipe.masks[0]) if wanted == PAINTED and recipe.masks else None
         offers = dict(zip((masks, go_on, download), offered(wanted), strict=True))
-        offers[masks] |= {"value": list(recipe.masks) if wanted == UPLOADED else None}
-        return {canvas: painted(drawn, recipe.content, recipe.styles), **offers}
+        # A recipe in a file holds no masks; the visitor's own are nowhere else.
+        if wanted == UPLOADED and recipe.masks:
+            offers[masks] |= {"value": list(recipe.masks)}
+        if wanted == PAINTED and recipe.masks:
+            return {canvas: painted(kept_painting(recipe.masks[0]), recipe.content, recipe.styles), **offers}
+        return {canvas: dressed(recipe.content, *recipe.styles), **offers}
 
     widgets = {"regions": regions, "softness": softness, **controls._asdict()}
     widgets |= {f"strength_{i}": slider for i, slider in enumerate(strengths, 1)}

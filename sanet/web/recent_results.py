@@ -73,10 +73,15 @@ def results_that_come_back(tabs: gr.Tabs, parts: Sequence[TabWidgets]) -> None:
 
 
 def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidgets], outputs: Sequence[Any]) -> None:
-    def open_files(paths: str | list[str] | None) -> dict[Any, Any]:
+    places = [picture for part in parts for picture in (part.content, *part.styles)]
+
+    def open_files(paths: str | list[str] | None, *pictures: str | None) -> dict[Any, Any]:
         try:
             made = open_result([paths] if isinstance(paths, str) else paths or [])
-            return restored(tabs, parts, made.recipe, made, said("opened" if made.recipe.whole else "opened_without"))
+            now = dict(zip(places, pictures, strict=True))
+            part = next(part for part in parts if part.name == made.recipe.tab)
+            recipe = made.recipe.completed(now[part.content], [now[style] for style in part.styles])
+            return restored(tabs, parts, recipe, made, said("opened" if made.recipe.whole else "opened_without"))
         except ValueError as error:
             sentence = translated(str(error))
         except (OSError, IndexError):  # what the system says names paths of the server
@@ -84,7 +89,7 @@ def _open_with(button: gr.UploadButton, tabs: gr.Tabs, parts: Sequence[TabWidget
         gr.Warning(html.escape(sentence), title=said("unopened"))
         return {tabs: gr.skip()}
 
-    opened: Dependency = button.upload(open_files, button, outputs, trigger_mode="always_last", **NOTICED)
+    opened: Dependency = button.upload(open_files, [button, *places], outputs, trigger_mode="always_last", **NOTICED)
     opened.then(None, js=TO_RESULT)
     for part in parts:
         part.when_opened(opened)

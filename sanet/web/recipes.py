@@ -5,8 +5,8 @@ Knows no widget and no store. Recipes carry a version; `Recipe.read` takes every
 
 import base64
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sanet.web.examples import example_at, example_called
@@ -41,6 +41,15 @@ class Recipe:
         """Every picture that is not an example."""
         given = (self.content, *self.styles, *self.masks)
         return tuple(path for path in given if path and example_at(path) is None)
+
+    def completed(self, content: str | None, styles: Sequence[str | None]) -> "Recipe":
+        """With the visitor's own among these pictures in the places of those that were left out."""
+
+        def kept(known: str | None, now: str | None) -> str | None:
+            return known or (now if now and example_at(now) is None else None)
+
+        places = self.styles if self.whole else tuple(map(kept, self.styles, styles))
+        return replace(self, content=kept(self.content, content), styles=places)
 
     def write(self, name_file: Callable[[str], str | None] = lambda path: None) -> dict[str, Any]:
         """The recipe as plain data; `name_file` names the pictures that are no examples, None leaves one out."""

@@ -41,6 +41,8 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         )
         close = gr.Button(word("close"), size="sm")
     here = gr.Textbox(visible=False)
+    # What was ticked was meant for the result that the panel was opened for, not for one that came since.
+    about = gr.State()
 
     def open_panel(made: Made | None, here: str) -> dict[Any, Any]:
         if made is None:
@@ -52,6 +54,7 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
             sentences += [said("share_stored", days=store.days), *([said("share_photograph")] if own else [])]
         address = f"{_page(here)}?recipe={to_address(made.recipe)}" if examples_only else ""
         return {
+            about: made,
             panel: gr.update(visible=True),
             words: "\n\n".join(sentences) or said("share_not_kept"),
             whole: gr.update(value=address, visible=examples_only),
@@ -70,10 +73,11 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         addresses = (f"{_page(here)}?r={link}", preview, f"{preview}/delete/{secret}")
         return [gr.update(value=address, visible=True) for address in addresses] + [gr.update(visible=False)]
 
-    shown = [panel, words, whole, photograph, create, community, *links]
+    shown = [about, panel, words, whole, photograph, create, community, *links]
     button.click(open_panel, [made, here], shown, js=HERE, **QUICK)
-    create.click(store_it, [made, photograph, here], [*links, create], js=HERE, **NOTICED)
-    close.click(lambda: gr.update(visible=False), None, panel, **QUICK)
+    create.click(store_it, [about, photograph, here], [*links, create], js=HERE, **NOTICED)
+    # Its links would stand beside another picture.
+    gr.on([close.click, made.change], lambda: gr.update(visible=False), None, panel, **QUICK)
 
 
 def _link(label: str, elem_id: str) -> gr.Textbox:
