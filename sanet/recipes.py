@@ -57,9 +57,9 @@ RECIPES = {
         net=PRESETS["compact"],
         # Scaled up to far above the pictures' own size, too: what is large or soft looks like that from close by.
         stages=(
-            Stage(3_000, crop=160, batch=4, short_side=(176, 832)),
-            Stage(3_000, crop=192, batch=4, short_side=(208, 896)),
-            Stage(100_000, crop=256, batch=3, short_side=(272, 1024)),
+            Stage(2_000, crop=160, batch=4, short_side=(176, 512)),
+            Stage(3_000, crop=192, batch=3, short_side=(208, 640)),
+            Stage(100_000, crop=256, batch=2, short_side=(272, 832)),
         ),
         weights=LossWeights(content=4.0, style=40.0, identity_pixels=150.0, identity_features=1.2),
         trainer=TrainerConfig(
