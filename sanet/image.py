@@ -58,7 +58,7 @@ def open_named(path: Path) -> Image.Image:
     try:
         return open_picture(path)
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
 
 
 def open_saved(path: str | Path) -> Image.Image:

@@ -2,12 +2,12 @@
 
 import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageCms
+from png_files import chunk, png
 
 from sanet.image import crop, fit, on_white, open_picture, pad, padding, save_picture, to_picture, to_srgb, to_tensor
 
@@ -26,17 +26,6 @@ def encoded(picture, kind, **options):
     buffer = io.BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()
-
-
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png(width, height, depth, color, rows, *extra):
-    """A PNG file byte by byte, for what Pillow cannot write; `rows` as they are stored, None for no data at all."""
-    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
-    data = b"" if rows is None else chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(extra) + data + chunk(b"IEND", b"")
 
 
 def corners(picture):
