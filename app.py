@@ -17,7 +17,7 @@ def main() -> None:
         entries = read_catalog()
     except ValueError as error:
         sys.exit(f"SANet Studio: {error}")
-    current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT", "embedded"), entries), entries)
+    current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries), entries)
     store = share_store()
     build_app(on_zero_gpu(current), store, current).launch(**launch_options(store))
 

@@ -249,6 +249,8 @@ def test_the_catalog_of_the_project_and_of_an_operator(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("SANET_CATALOG", str(own))
     assert [entry.address for entry in read_catalog()] == ["owner/x@v1"]
+    monkeypatch.setenv("SANET_CATALOG", "")
+    assert read_catalog() == (compact,)
 
 
 @pytest.mark.parametrize(

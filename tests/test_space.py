@@ -31,6 +31,7 @@ SPACE = {
     "SPACE_ID": "owner/studio",
     "SPACE_HOST": "owner-studio.hf.space",
     "GRADIO_CACHE_EXAMPLES": "true",
+    "SANET_CHECKPOINT": "",  # a variable that was made and left empty
     "OMP_NUM_THREADS": "1",
 }
 
