@@ -1,6 +1,7 @@
 """SANet Studio as a web page: `python app.py`, or a Hugging Face Space."""
 
 import os
+import sys
 from pathlib import Path
 
 from sanet.catalog import entry_for, read_catalog
@@ -12,8 +13,11 @@ from sanet.web.zero_gpu import on_zero_gpu
 
 def main() -> None:
     """Serve the page; `SANET_CHECKPOINT` names the checkpoint, Gradio's own variables the address."""
-    entries = read_catalog()
-    current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT", "embedded"), entries), entries)
+    try:
+        entries = read_catalog()
+    except ValueError as error:
+        sys.exit(f"SANet Studio: {error}")
+    current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries), entries)
     store = share_store()
     build_app(on_zero_gpu(current), store, current).launch(**launch_options(store))
 

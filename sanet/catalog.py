@@ -31,7 +31,7 @@ class Entry:
 
 def read_catalog(path: Path | None = None) -> tuple[Entry, ...]:
     """The entries, in order. Raises ValueError if the file is not a list of entries with different ids."""
-    path = path or Path(os.environ.get("SANET_CATALOG", CATALOG))
+    path = path or Path(os.environ.get("SANET_CATALOG") or CATALOG)
     try:
         entries = tuple(Entry(**entry) for entry in json.loads(path.read_text()))
     except (OSError, ValueError, TypeError) as error:

@@ -25,7 +25,7 @@ def load_network(source: str | Path) -> StyleTransferNet:
     """The network in "embedded" or in a folder of either layout, float32, on the CPU."""
     folder = EMBEDDED if source == "embedded" else Path(source)
     if not folder.is_dir():
-        raise ValueError(f"There is no checkpoint folder {str(source)!r}; use 'embedded' or the path of a folder.")
+        raise ValueError(f"There is no checkpoint folder {str(source)!r}; use 'embedded', a folder, or owner/name.")
     names = files_needed(path.name for path in folder.iterdir())
     if not names:
         raise ValueError(

@@ -7,7 +7,7 @@ from typing import Any
 from sanet.cards import LICENCE
 from sanet.catalog import read_catalog
 from sanet.checkpoints import largest_difference, load_network, save_network
-from sanet.hub import hub_source, load_checkpoint, pull
+from sanet.hub import hub_source, load_checkpoint, load_pulled, pull
 from sanet.publish import push
 
 
@@ -49,8 +49,9 @@ def pull_command(args: argparse.Namespace) -> int:
     source = hub_source(args.source)
     if source is None:
         raise ValueError(f"Only repositories on the Hub can be pulled, as owner/name; got {args.source!r}.")
-    load_checkpoint(args.source)
-    print(pull(source))
+    folder = pull(source)
+    load_pulled(source, folder)
+    print(folder)
     return 0
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import torch
 from PIL import Image
@@ -24,11 +25,14 @@ class Controls:
     keep_color: bool = False
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.alpha <= 1.0:
-            raise ValueError(f"Strength (alpha) must lie between 0 and 1, got {self.alpha}.")
+        if not (isinstance(self.alpha, Real) and 0.0 <= self.alpha <= 1.0):
+            raise ValueError(f"Strength (alpha) must lie between 0 and 1, got {self.alpha!r}.")
+        for name, given in (("weight", self.mix), ("mask", self.masks)):
+            if given is not None and not isinstance(given, Sequence):
+                raise ValueError(f"There must be a sequence with one {name} per style, got {given!r}.")
         for weight in self.mix or ():
-            if not math.isfinite(weight) or weight < 0:
-                raise ValueError(f"Style weights must be 0 or more, got {weight}.")
+            if not (isinstance(weight, Real) and math.isfinite(weight) and weight >= 0):
+                raise ValueError(f"Style weights must be 0 or more, got {weight!r}.")
         for mask in self.masks or ():
             if not isinstance(mask, Image.Image):
                 raise ValueError(f"A mask must be a PIL picture, got {type(mask).__name__}.")

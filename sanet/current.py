@@ -158,6 +158,8 @@ class CurrentEngine:
             return self._load(entry, lambda share: self._note(entry, share=share))
         except ValueError as error:
             problem = str(error).replace(entry.source, entry.shown)
+            if problem != self._status.problem:  # not at each of the retries
+                logger.warning("%s", error)
         except Exception:
             logger.exception("Loading %s failed.", entry.address)
             problem = f"{entry.shown} could not be loaded; the server's log says why."

@@ -72,6 +72,13 @@ def _bytes(value: Tensor | Features) -> int:
     return sum(t.numel() * t.element_size() for t in tensors)
 
 
+def _count(styles: Sequence[Image.Image]) -> int:
+    """How many; a picture that stands alone is refused, since it is easily given where a sequence is meant."""
+    if not isinstance(styles, Sequence):
+        raise ValueError(f"The styles must be a sequence of pictures, got {type(styles).__name__}.")
+    return len(styles)
+
+
 class Stylizer:
     """`estimate`, `prepare`, `render`, `stylize` and `sequence` with one network. Safe to use from several threads."""
 
@@ -107,7 +114,7 @@ class Stylizer:
     ) -> Image.Image:
         """`prepare` and `render` in one; arguments and errors as there."""
         controls = controls or Controls()
-        controls.check_style_count(len(styles))
+        controls.check_style_count(_count(styles))
         prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.8 * done, stage))
         return self.render(prepared, controls, lambda done, stage: progress(0.8 + 0.2 * done, stage))
 
@@ -121,7 +128,7 @@ class Stylizer:
     ) -> list[Image.Image]:
         """One picture for each of `steps`, all rendered from the same maps; arguments and errors as in `stylize`."""
         for step in steps:
-            step.check_style_count(len(styles))
+            step.check_style_count(_count(styles))
         prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.3 * done, stage))
         pictures = []
         for i, step in enumerate(steps):
@@ -142,7 +149,7 @@ class Stylizer:
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
         """
-        if not styles:
+        if _count(styles) == 0:
             raise ValueError("At least one style picture is needed, got 0.")
         fitted = fit(to_srgb(content), max_side)
         picture = on_white(fitted)

@@ -10,23 +10,24 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 from typing import TypeVar
 
-from huggingface_hub import HfApi, constants, hf_hub_download, snapshot_download
-from huggingface_hub.errors import HTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, RevisionNotFoundError
+from huggingface_hub import HfApi, constants, hf_hub_download
+from huggingface_hub.errors import HTTPError, OfflineModeIsEnabled, RevisionNotFoundError
 from huggingface_hub.utils import tqdm as hub_bar
 
 from sanet.checkpoints import files_needed, load_network
+from sanet.hub_cache import cached, is_as_sent, throw_away
 from sanet.hub_errors import HUB_ERRORS, sentence
-from sanet.layout import CONFIG, CorruptFileError, read_config, sha256
+from sanet.layout import CONFIG, CorruptFileError, read_config
 from sanet.model import StyleTransferNet
 
 Progress = Callable[[float], None]
 SOURCE = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[^@\s]+))?")
 COMMIT = re.compile(r"[0-9a-f]{40}")
-SHA256 = re.compile(r"[0-9a-f]{64}")
-ANSWER_SECONDS = 10.0  # to name the files of a repository
+ANSWER_SECONDS = 10.0  # of silence, while it names the files of a repository; twice that for all of the answer
 PULL_SECONDS = 1800.0  # for everything: a server that sends a byte now and then would hold a process for ever
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ class HubSource:
 
     def __str__(self) -> str:
         return f"{self.repo}@{self.revision}"
+
+
+class TooSlowError(ValueError):
+    """The Hub took longer than it may."""
 
 
 def hub_source(source: str | Path) -> HubSource | None:
@@ -59,13 +64,20 @@ def load_checkpoint(source: str | Path, progress: Progress | None = None) -> Sty
     wanted = hub_source(source)
     if wanted is None:
         return load_network(source)
-    folder = pull(wanted, progress)
+    return load_pulled(wanted, pull(wanted, progress))
+
+
+def load_pulled(source: HubSource, folder: Path) -> StyleTransferNet:
+    """The network in a folder that `pull` gave. Raises ValueError; files that rotted in the cache are thrown away."""
     try:
         return load_network(folder)
     except CorruptFileError as error:
-        raise _thrown_away(wanted, error.path) from error
+        raise _thrown_away(source, error.path) from error
     except ValueError as error:
-        raise ValueError(f"{wanted} cannot be used: {error}") from error
+        for path in folder.iterdir():
+            if not is_as_sent(path):
+                raise _thrown_away(source, path) from error
+        raise ValueError(f"{source} cannot be used: {error}") from error
 
 
 def pull(source: HubSource, progress: Progress | None = None, seconds: float = PULL_SECONDS) -> Path:
@@ -75,15 +87,13 @@ def pull(source: HubSource, progress: Progress | None = None, seconds: float = P
     have changed. If the Hub does not answer, a copy fetched earlier is used. Raises ValueError.
     """
     try:
-        return _within(seconds, lambda: _pull(source, progress))
-    except TimeoutError as error:
-        raise ValueError(f"{source} did not come within {seconds:.0f} s; try again later.") from error
+        return _within(seconds, source, lambda: _pull(source, progress))
     except HUB_ERRORS as error:
         raise ValueError(sentence(source, error)) from error
 
 
-def _within(seconds: float, work: Callable[[], T]) -> T:
-    """The result of `work`, or TimeoutError; `work` is then left to a thread that does not keep the process alive."""
+def _within(seconds: float, source: HubSource, work: Callable[[], T]) -> T:
+    """The result of `work`, or TooSlowError; `work` is then left to a thread that does not keep the process alive."""
     future: Future[T] = Future()
 
     def run() -> None:
@@ -93,21 +103,28 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True, name="pull").start()
-    return future.result(timeout=seconds)
+    try:
+        return future.result(timeout=seconds)
+    except TimeoutError as error:
+        if future.done():
+            raise
+        raise TooSlowError(f"{source} did not come within {seconds:.0f} s; try again later.") from error
 
 
 def _pull(source: HubSource, progress: Progress | None) -> Path:
-    if COMMIT.fullmatch(source.revision) and (folder := _cached(source)):
+    if COMMIT.fullmatch(source.revision) and (folder := cached(source.repo, source.revision)):
         return folder
     try:
-        names = _names(source)
+        names = _within(2 * ANSWER_SECONDS, source, lambda: _names(source))
     except RevisionNotFoundError:
         raise
-    except (HTTPError, OfflineModeIsEnabled) as error:
-        folder = _cached(source)
+    except (HTTPError, OfflineModeIsEnabled, JSONDecodeError, TooSlowError) as error:
+        folder = cached(source.repo, source.revision)
         if folder is None:
             raise
-        logger.warning("Using a copy fetched earlier. %s", sentence(source, error))
+        if not isinstance(error, OfflineModeIsEnabled):  # which is as the operator wants it
+            why = error if isinstance(error, TooSlowError) else sentence(source, error)
+            logger.warning("Using a copy fetched earlier. %s", why)
         return folder
     return _fetch(source, names, progress)
 
@@ -119,16 +136,6 @@ def _names(source: HubSource) -> tuple[str, ...]:
     if not names:
         raise ValueError(f"{source} is not a checkpoint of this network: it holds neither of the two layouts.")
     return names
-
-
-def _cached(source: HubSource) -> Path | None:
-    """The whole snapshot of an earlier pull, found without a request."""
-    try:
-        folder = Path(snapshot_download(source.repo, revision=source.revision, local_files_only=True))
-    except LocalEntryNotFoundError:
-        return None
-    names = files_needed(path.name for path in folder.iterdir())
-    return folder if names and all((folder / name).is_file() for name in names) else None
 
 
 def _fetch(source: HubSource, names: tuple[str, ...], progress: Progress | None) -> Path:
@@ -156,22 +163,17 @@ def _bar(progress: Progress) -> type[hub_bar]:
 
 
 def _check(source: HubSource, path: Path) -> None:
-    """Refuse a configuration that is not ours before the weights come, and large files that came otherwise than sent.
-
-    Large files are cached under their SHA-256.
-    """
+    """Refuse a configuration that is not ours before the weights come, and files that came otherwise than sent."""
     if path.name == CONFIG:
         try:
             read_config(path.parent)
         except ValueError as error:
             raise ValueError(f"{source} is not a checkpoint of this network: {error}") from error
-    stated = path.resolve().name
-    if SHA256.fullmatch(stated) and sha256(path) != stated:
+    elif not is_as_sent(path):
         raise _thrown_away(source, path)
 
 
 def _thrown_away(source: HubSource, path: Path) -> ValueError:
-    """Remove a corrupt file from the cache, so that the next pull fetches it again; the error to raise."""
-    path.resolve().unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
+    """Remove a corrupt file from the cache; the error to raise."""
+    throw_away(path)
     return ValueError(f"{path.name} of {source} is corrupt (wrong SHA-256) and was thrown away; pull it again.")

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from huggingface_hub import constants
 from huggingface_hub.errors import (
+    FileMetadataError,
     GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
@@ -17,9 +18,12 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-# What a conversation with the Hub can raise; OSError covers the disk and transfers that end early.
-HUB_ERRORS = (HTTPError, OfflineModeIsEnabled, HFValidationError, JSONDecodeError, OSError)
+# What a conversation with the Hub can raise; OSError covers the disk and transfers that end early, RuntimeError the
+# store of large files (Xet).
+HUB_ERRORS = (HTTPError, OfflineModeIsEnabled, HFValidationError, JSONDecodeError, OSError, RuntimeError)
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT}
+NO_HUB = "{source} could not be {done}: {endpoint} does not answer as a Hub does; check HF_ENDPOINT."
 # The first kind that fits is told.
 SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (OfflineModeIsEnabled, "{source} is not cached and HF_HUB_OFFLINE is set; unset it, or pull while online."),
@@ -27,24 +31,37 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (RepositoryNotFoundError, "{source} is neither a folder nor a public repository; check the name or set HF_TOKEN."),
     (RevisionNotFoundError, "{source} does not exist: no such revision; check the branch, tag or commit."),
     (RemoteEntryNotFoundError, "{source} has no file {file}; try another revision, or ask its owner."),
-    (HTTPError, "{source} could not be fetched: {endpoint} does not answer; check the connection and try again."),
+    (HTTPError, "{source} could not be {done}: {endpoint} does not answer; check the connection and try again."),
     (HFValidationError, "{source} is not a name that the Hub allows: {error}"),
-    (JSONDecodeError, "{source} could not be fetched: {endpoint} does not answer as a Hub does; check HF_ENDPOINT."),
+    (JSONDecodeError, NO_HUB),
+    (FileMetadataError, NO_HUB),
+    (RuntimeError, "{source} could not be {done}: the store of large files failed; try again later. ({error})"),
 )
 
 
-def sentence(source: object, error: Exception) -> str:
-    """What went wrong with `source`."""
+def sentence(source: object, error: Exception, done: str = "fetched") -> str:
+    """What went wrong with `source`, when it was to be `done`."""
     if isinstance(error, LocalEntryNotFoundError) and isinstance(error.__cause__, Exception):
-        return sentence(source, error.__cause__)
+        return sentence(source, error.__cause__, done)
     if type(error) is HfHubHTTPError:
         return _refusal(source, error)
+    facts = {"source": source, "done": done, "error": _flat(error), "endpoint": constants.ENDPOINT}
     for kind, words in SENTENCES:
         if isinstance(error, kind):
-            return words.format(source=source, error=_flat(error), endpoint=constants.ENDPOINT, file=_file(error))
-    if isinstance(error, OSError) and error.errno in FULL_DISK:
-        return f"{source} does not fit on the disk; make room in {constants.HF_HUB_CACHE}, or set HF_HOME elsewhere."
-    return f"{source} did not come whole; try again. ({_flat(error)})"
+            return words.format(**facts, file=_file(error))
+    return _of_the_system(error).format(**facts, cache=constants.HF_HUB_CACHE)
+
+
+def _of_the_system(error: Exception) -> str:
+    """The words for what the disk refuses, or for a transfer that ended early."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in FULL_DISK:
+        return "{source} does not fit on the disk; make room in {cache}, or set HF_HOME elsewhere."
+    if number in NO_PLACE:
+        return "{source} cannot be kept in {cache}; set HF_HOME to a folder that may be written. ({error})"
+    if str(error).startswith("Consistency check failed"):
+        return "{source} did not come whole: a file has the wrong length; try again."
+    return "{source} did not come whole; try again. ({error})"
 
 
 def _refusal(source: object, error: HfHubHTTPError) -> str:
@@ -56,6 +73,8 @@ def _refusal(source: object, error: HfHubHTTPError) -> str:
         wait = error.response.headers.get("Retry-After")
         when = f"in {wait} s" if wait else "later"
         return f"The Hub refuses {source} for now (429, too many requests); try again {when}."
+    if status == 404:
+        return f"The Hub knows no such page of {source} (404); check the name and HF_ENDPOINT."
     return f"The Hub cannot serve {source} at the moment ({status}); try again later."
 
 

@@ -5,6 +5,7 @@ Knows no network. Everything a person hands in passes through here; refusals are
 
 import io
 import struct
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def open_named(path: Path) -> Image.Image:
     try:
         return open_picture(path)
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
 
 
 def open_saved(path: str | Path) -> Image.Image:
@@ -203,8 +204,8 @@ def size_of(path: str | Path) -> tuple[int, int]:
 
 def fitted_size(size: tuple[int, int], max_side: int) -> tuple[int, int]:
     """What `fit` makes of a picture of `size`; errors as there."""
-    if max_side < MIN_SIDE:
-        raise ValueError(f"The working size must be at least {MIN_SIDE} pixels, got {max_side}.")
+    if not (isinstance(max_side, Real) and max_side >= MIN_SIDE):
+        raise ValueError(f"The working size must be at least {MIN_SIDE} pixels, got {max_side!r}.")
     scale = min(1.0, max_side / max(size))
     width, height = (max(1, round(side * scale)) for side in size)
     if min(width, height) < MIN_SIDE:

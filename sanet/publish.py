@@ -26,6 +26,8 @@ def push(folder: Path, repo: str, licence: str = LICENCE, private: bool | None =
     A card that lies in the folder is kept, else one is written from the run's record. Raises ValueError with one
     sentence if the checkpoint is not whole or the Hub refuses.
     """
+    if repo.count("/") != 1:
+        raise ValueError(f"The repository must be named owner/name, got {repo!r}.")
     if not (folder / CONFIG).is_file():
         raise ValueError(f"{folder} has no {CONFIG}; convert a folder of .pth files before pushing it.")
     load_network(folder)
@@ -35,7 +37,7 @@ def push(folder: Path, repo: str, licence: str = LICENCE, private: bool | None =
             HfApi().create_repo(repo, exist_ok=True, private=private)
             commit = HfApi().upload_folder(repo_id=repo, folder_path=stage, commit_message="Add checkpoint")
         except HUB_ERRORS as error:
-            raise ValueError(sentence(repo, error)) from error
+            raise ValueError(sentence(repo, error, done="uploaded")) from error
     return commit.commit_url
 
 

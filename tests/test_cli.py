@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from png_files import png
 
 import sanet
 from sanet.checkpoints import load_network, save_network
@@ -152,8 +153,13 @@ def test_paths_that_do_not_work_are_named(folder, capsys, changed, named):
         (("--mix", "1,2"), "got 2 for 1"),
         (("--mix", "-1"), "-1"),
         (("--mix", "0"), "0.0"),
-        (("--mix", "a,b"), "a,b"),
+        (("--mix", "a,b"), "numbers with commas between them, got 'a,b'"),
+        (("--mix", "1,,2"), "got '1,,2'"),
+        (("--mix", "nan"), "got nan"),
+        (("--alpha", "nan"), "got nan"),
         (("--max-side", "8"), "got 8"),
+        (("--max-side", "-512"), "got -512"),
+        (("--max-side", "51.5"), "got 51.5"),
         (("--max-side", "big"), "big"),
         (("--device", "tpu"), "tpu"),
         (("--mask", "nowhere.png"), "nowhere.png"),
@@ -196,6 +202,70 @@ def test_a_bad_picture_is_named(folder, capsys, name):
     assert "not a picture" in line
 
 
+@pytest.mark.parametrize("name", ["content", "style", "style2"])
+@pytest.mark.parametrize("size", [(15, 40), (2000, 20)])
+def test_a_picture_that_is_too_small_is_named(folder, capsys, noise, name, size):
+    noise(*size).save(folder / f"{name}.png")
+    assert stylize(folder, styles=("style.png", "style2.png")) == 2
+    assert f"{folder / name}.png: The picture is too small or too narrow" in one_line(capsys)
+
+
+@pytest.mark.parametrize("size", [(10_000, 10_000), (60_000, 60_000)])
+def test_huge_pictures_are_one_line_too(folder, capsys, size):
+    (folder / "content.png").write_bytes(png(*size, 8, 2, None))
+    assert stylize(folder) == 2
+    assert "megapixels" in one_line(capsys)
+
+
+def test_a_folder_as_a_style_is_named_once(folder, capsys):
+    assert stylize(folder, styles=("net",)) == 2
+    assert one_line(capsys) == f"sanet: {folder / 'net'} is a folder; choose a picture.\n"
+
+
+def test_hidden_files_of_a_folder_are_passed_over(folder, noise):
+    (folder / "in").mkdir()
+    noise(40, 32).save(folder / "in" / "a.png")
+    (folder / "in" / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    assert stylize(folder, content="in", out="out") == 0
+
+
+def test_a_folder_is_neither_written_over_nor_into_a_file(folder, noise, capsys):
+    (folder / "in").mkdir()
+    noise(40, 32).save(folder / "in" / "a.png")
+    before = (folder / "in" / "a.png").read_bytes()
+    assert stylize(folder, content="in", out="in") == 2
+    assert "another folder" in one_line(capsys)
+    assert (folder / "in" / "a.png").read_bytes() == before
+    assert stylize(folder, content="in", out="content.png") == 2
+    assert "OUT must be one, too" in one_line(capsys)
+
+
+def test_a_folder_without_pictures_makes_no_other(folder, capsys):
+    (folder / "in").mkdir()
+    assert stylize(folder, content="in", out="out") == 2
+    assert "holds no pictures" in one_line(capsys)
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(("out", "reason"), [("/dev/full", "No space left on device"), ("dir", "directory")])
+def test_a_result_that_cannot_be_written_is_named(folder, capsys, out, reason):
+    (folder / "dir").mkdir()
+    (folder / "out.png").symlink_to(folder / out)
+    assert stylize(folder) == 2
+    line = one_line(capsys)
+    assert f"{folder / 'out.png'} could not be written" in line
+    assert reason in line
+
+
+def test_ctrl_c_is_one_line(folder, capsys, monkeypatch):
+    def stopped(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stylizer, "stylize", stopped)
+    assert stylize(folder) == 130
+    assert one_line(capsys) == "sanet: Stopped.\n"
+
+
 @pytest.mark.parametrize("argv", [[], ["paint"], ["stylize"], ["stylize", "a.png"], ["stylize", "a.png", "b.png"]])
 def test_incomplete_commands_are_one_line(capsys, argv):
     with pytest.raises(SystemExit) as stop:
@@ -222,6 +292,30 @@ def test_a_sheet_has_the_contents_down_and_the_styles_across(folder, noise):
     assert cell(2, 0) == noise(32, 32, 1).tobytes()
     assert cell(2, 3) == expected(folder, content="contents/1.png", styles=("styles/2.png",))
     assert set(cell(0, 0)) == {255}
+
+
+@pytest.mark.parametrize(
+    ("contents", "styles", "options", "named"),
+    [
+        ("nowhere", "styles", (), "nowhere"),
+        ("content.png", "styles", (), "content.png"),
+        ("net", "styles", (), "config.json"),
+        ("styles", "empty", (), "empty holds no pictures"),
+        ("styles", "styles", ("--side", "0"), "got 0"),
+        ("styles", "styles", ("--max-side", "16"), "1.png: The picture is too small"),
+    ],
+)
+def test_a_sheet_that_cannot_be_made_is_one_line(folder, noise, capsys, contents, styles, options, named):
+    for name in ("styles", "empty"):
+        (folder / name).mkdir()
+    noise(64, 32).save(folder / "styles" / "1.png")
+    words = ["sheet", str(folder / contents), str(folder / styles), "-o", str(folder / "sheet.png"), *options]
+    try:
+        code = main([*words, "--checkpoint", "nowhere"])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    assert named in one_line(capsys)
 
 
 def test_as_a_module_with_the_embedded_weights(folder):

@@ -102,7 +102,7 @@ def test_choosing_what_is_on_its_way_ends_no_retries(loader):
     eventually(lambda: current.status == Status(A))
 
 
-def test_visitors_see_no_path_of_the_server(tmp_path):
+def test_visitors_see_no_path_of_the_server(tmp_path, caplog):
     folder = tmp_path / "secret" / "mine"
     folder.mkdir(parents=True)
     entry = entry_for(str(folder), ())
@@ -111,6 +111,16 @@ def test_visitors_see_no_path_of_the_server(tmp_path):
     eventually(lambda: current.status.coming is None)
     assert "mine" in current.status.problem
     assert "secret" not in current.status.problem + _note(current.status)
+    assert str(folder) in caplog.text, "the operator should see which folder it is"
+
+
+def test_the_log_names_a_problem_once(caplog):
+    def load(entry, progress):
+        raise ValueError("owner/A is away.")
+
+    current = CurrentEngine(A, (A,), patience=20, load=load, waits=(0.0,) * 5)
+    eventually(lambda: current.status.coming is None)
+    assert [record.message for record in caplog.records] == ["owner/A is away."]
 
 
 def test_retries_become_rare():
@@ -239,6 +249,8 @@ def test_the_catalog_of_the_project_and_of_an_operator(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("SANET_CATALOG", str(own))
     assert [entry.address for entry in read_catalog()] == ["owner/x@v1"]
+    monkeypatch.setenv("SANET_CATALOG", "")
+    assert read_catalog() == (compact,)
 
 
 @pytest.mark.parametrize(

@@ -501,6 +501,42 @@ def test_too_small_a_working_size_is_refused(engine, noise):
         engine.prepare(noise(32, 32), [noise(32, 32)], max_side=8)
 
 
+@pytest.mark.parametrize("max_side", [None, "512", float("nan")])
+def test_a_working_size_that_is_no_number_is_refused(engine, noise, max_side):
+    with pytest.raises(ValueError, match=f"got {max_side!r}"):
+        engine.prepare(noise(32, 32), [noise(32, 32)], max_side=max_side)
+
+
+@pytest.mark.parametrize("styles", [None, Image.new("RGB", (32, 32))])
+def test_styles_that_are_no_sequence_are_refused(engine, noise, styles):
+    for refused in (engine.stylize, engine.prepare):
+        with pytest.raises(ValueError, match=f"got {type(styles).__name__}"):
+            refused(noise(32, 32), styles)
+    with pytest.raises(ValueError, match=f"got {type(styles).__name__}"):
+        engine.sequence(noise(32, 32), styles, [Controls()])
+
+
+@pytest.mark.parametrize(
+    ("controls", "named"),
+    [
+        ({"alpha": None}, "got None"),
+        ({"alpha": "0.5"}, "got '0.5'"),
+        ({"alpha": float("nan")}, "got nan"),
+        ({"alpha": 1.01}, "got 1.01"),
+        ({"mix": 3}, "got 3"),
+        ({"mix": ("1",)}, "got '1'"),
+        ({"mix": (None,)}, "got None"),
+        ({"mix": (1, -0.5)}, "got -0.5"),
+        ({"mix": (1, float("inf"))}, "got inf"),
+        ({"mix": (0, 0)}, r"got \(0, 0\)"),
+        ({"masks": WHITE}, "got <PIL"),
+    ],
+)
+def test_controls_that_make_no_sense_are_refused_by_value(controls, named):
+    with pytest.raises(ValueError, match=named):
+        Controls(**controls)
+
+
 def test_no_style_is_refused(engine, noise):
     with pytest.raises(ValueError, match="got 0"):
         engine.prepare(noise(32, 32), [])

@@ -14,7 +14,7 @@ import pytest
 import torch
 from checkpoint_files import our_files, pth, published_files, same
 from huggingface_hub import close_session, constants
-from stand_in_hub import TOKEN, StandInHub, cut_after, dribble, instead, serving, status, times
+from stand_in_hub import TOKEN, StandInHub, cut_after, dribble, etag, instead, serving, status, times
 
 import sanet
 from sanet.cli import main
@@ -157,6 +157,15 @@ def test_a_file_that_rots_in_the_cache_is_thrown_away(hub, ours, random_net):
     assert same(load_checkpoint(f"{NAME}@{ours}"), random_net())
 
 
+@pytest.mark.parametrize("name", ["config.json", "vgg_normalised.pth", "decoder_iter_500000.pth"])
+def test_files_without_a_checksum_of_ours_are_thrown_away_too(hub, random_net, small_vgg19, name):
+    files = our_files(random_net()) if name == "config.json" else published_files(random_net())
+    commit = hub.repo(NAME).commit(files)
+    (pull(HubSource(NAME, commit)) / name).resolve().write_bytes(b"rotten")
+    assert f"{name} of {NAME}@{commit} is corrupt" in refused(f"{NAME}@{commit}")
+    assert same(load_checkpoint(f"{NAME}@{commit}"), random_net())
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -164,12 +173,13 @@ def test_a_file_that_rots_in_the_cache_is_thrown_away(hub, ours, random_net):
         (status(403), "HF_TOKEN"),
         (status(403, "GatedRepo"), "gated"),
         (status(404, "RepoNotFound"), "check the name"),
+        (status(404), "check the name and HF_ENDPOINT"),
         (status(429, Retry_After="17"), "in 17 s"),
         (status(500), "cannot serve"),
         (status(503), "cannot serve"),
         (instead(lambda _: b"<html>"), "does not answer as a Hub"),
     ],
-    ids=["401", "403", "gated", "404", "429", "500", "503", "portal"],
+    ids=["401", "403", "gated", "404", "other site", "429", "500", "503", "portal"],
 )
 def test_refusals_are_one_sentence(hub, ours, fault, words):
     hub.blobs["main"] = b""
@@ -177,11 +187,22 @@ def test_refusals_are_one_sentence(hub, ours, fault, words):
     assert words in refused()
 
 
-@pytest.mark.parametrize("fault", [status(500), status(429, Retry_After="9"), status(401), status(403, "GatedRepo")])
-def test_what_was_pulled_before_is_used_when_the_hub_refuses(hub, ours, random_net, fault):
+def portal(handler) -> bool:
+    handler.answer(200, b"<html>")
+    return True
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [status(500), status(429, Retry_After="9"), status(401), status(403, "GatedRepo"), portal, dribble()],
+    ids=["500", "429", "401", "gated", "portal", "slow"],
+)
+def test_what_was_pulled_before_is_used_when_the_hub_refuses(hub, ours, random_net, fault, monkeypatch, caplog):
+    monkeypatch.setattr("sanet.hub.ANSWER_SECONDS", 0.5)
     load_checkpoint(NAME)
     hub.fault("/", fault)
     assert same(load_checkpoint(NAME), random_net())
+    assert "Using a copy fetched earlier. " in caplog.text
 
 
 def test_retry_after_is_heeded_for_a_file(hub, ours, random_net):
@@ -249,6 +270,59 @@ def test_a_server_that_dribbles_is_given_up(hub, ours, random_net):
     assert time.monotonic() - start < 5
 
 
+def test_a_hub_that_dribbles_its_answer_is_given_up(hub, ours, monkeypatch):
+    monkeypatch.setattr("sanet.hub.ANSWER_SECONDS", 0.5)
+    hub.fault("GET /api/models", dribble())
+    start = time.monotonic()
+    assert "did not come within 1 s" in refused()
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("stage", "fault", "words"),
+    [
+        ("HEAD /", status(401), "HF_TOKEN"),
+        ("HEAD /", status(403, "GatedRepo"), "gated"),
+        ("HEAD /", status(404, "EntryNotFound"), "has no file config.json"),
+        ("HEAD /", portal, "does not answer as a Hub"),
+        ("GET /owner", status(500), "cannot serve"),
+        ("GET /owner", portal, "wrong length"),
+        ("GET /lfs/", status(403), "HF_TOKEN"),
+        ("GET /lfs/", status(500), "cannot serve"),
+        ("GET /lfs/", portal, "wrong length"),
+    ],
+)
+def test_refusals_after_the_names_are_one_sentence_too(hub, ours, random_net, stage, fault, words):
+    hub.fault(stage, times(1, fault))
+    assert words in refused()
+    assert same(load_checkpoint(NAME), random_net())
+
+
+@pytest.mark.parametrize("code", [401, 404])
+def test_a_store_of_large_files_that_fails_is_one_sentence(hub, ours, monkeypatch, code):
+    """Xet, which has a client of its own: what it raises is none of the Hub's errors."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
+    data = hub.repo(NAME).commits[ours]["model.safetensors"]
+
+    def by_xet(handler) -> bool:
+        if not handler.path.endswith("safetensors"):
+            return False
+        linked = {"X-Repo-Commit": ours, "X-Linked-Etag": f'"{etag(data)}"', "X-Linked-Size": str(len(data))}
+        xet = {"X-Xet-Hash": "ab" * 32, "X-Xet-Refresh-Route": f"{hub.url}/xet-token"}
+        handler.answer(302, headers={**linked, **xet, "Location": f"{hub.store}/lfs/{etag(data)}"})
+        return True
+
+    def allow(handler) -> bool:
+        access = {"X-Xet-Access-Token": "t", "X-Xet-Token-Expiration": str(int(time.time()) + 3600)}
+        handler.answer(200, b"{}", {"X-Xet-Cas-Url": f"{hub.url}/store", **access})
+        return True
+
+    hub.fault("HEAD /", by_xet)
+    hub.fault("/xet-token", allow)
+    hub.fault("/store", status(code))
+    assert "the store of large files failed" in refused()
+
+
 def test_private_and_gated_with_and_without_a_token(hub, ours, random_net, monkeypatch):
     hub.repo(NAME).private = True
     assert "HF_TOKEN" in refused()
@@ -288,6 +362,19 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(hub, ours, tmp_path):
     assert not list((tmp_path / "home").rglob("*.incomplete"))
 
 
+def test_a_cache_that_cannot_be_written_is_one_sentence(hub, ours, tmp_path):
+    (tmp_path / "file").touch()
+    done = command(hub, tmp_path / "file" / "home", "pull", NAME)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "set HF_HOME to a folder that may be written" in done.stderr
+
+
+def test_the_pull_command_asks_once(hub, ours, capsys):
+    assert main(["checkpoints", "pull", NAME]) == 0
+    assert Path(capsys.readouterr().out.strip()).name == ours
+    assert [method for method, path in hub.log if "/api/" in path] == ["GET"]
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_other_kinds_of_full_disk(number):
     assert "does not fit on the disk" in sentence(NAME, OSError(number, os.strerror(number)))
@@ -304,7 +391,7 @@ def test_the_clients_environment_variables(hub, ours, tmp_path):
     hub.log.clear()
     assert command(hub, home, "pull", f"{NAME}@{ours}").stdout == pulled.stdout
     offline = command(hub, home, "pull", NAME, HF_HUB_OFFLINE="1")
-    assert offline.stdout == pulled.stdout
+    assert (offline.stdout, offline.stderr) == (pulled.stdout, "")
     missing = command(hub, home, "pull", "other/name", HF_HUB_OFFLINE="1")
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
     assert "HF_HUB_OFFLINE is set" in missing.stderr

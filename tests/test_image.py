@@ -1,13 +1,15 @@
 """Pictures in and out: every format, every refusal, and the way back."""
 
 import io
+import itertools
 import struct
-import zlib
 
 import numpy as np
+import pillow_heif
 import pytest
 import torch
 from PIL import Image, ImageCms
+from png_files import chunk, png
 
 from sanet.image import crop, fit, on_white, open_picture, pad, padding, save_picture, to_picture, to_srgb, to_tensor
 
@@ -28,17 +30,6 @@ def encoded(picture, kind, **options):
     return buffer.getvalue()
 
 
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png(width, height, depth, color, rows, *extra):
-    """A PNG file byte by byte, for what Pillow cannot write; `rows` as they are stored, None for no data at all."""
-    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
-    data = b"" if rows is None else chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(extra) + data + chunk(b"IEND", b"")
-
-
 def corners(picture):
     """The colour inside each quarter."""
     w, h = picture.size
@@ -55,6 +46,20 @@ def swapped_profile():
     """The profile of sRGB with the red and the blue primary exchanged."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"####", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"####", b"bXYZ", 1)
+
+
+def printers_profile(lab):
+    """A CMYK profile: `lab(c, m, y, k)` is L*, a*, b* of inks printed solid (1) or not at all (0)."""
+    ramp, grid = bytes(range(256)), itertools.product((0, 1), repeat=4)
+    table = b"".join(bytes([round(2.55 * lightness), 128 + a, 128 + b]) for lightness, a, b in (lab(*i) for i in grid))
+    identity = struct.pack(">9i", *(65536 * (i % 4 == 0) for i in range(9)))
+    lut = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + identity + 4 * ramp + table + 3 * ramp
+    places = {8: b"\2\x10\0\0prtrCMYKLab ", 36: b"acsp", 68: struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D)}
+    header = bytearray(128)
+    for place, value in places.items():
+        header[place : place + len(value)] = value
+    whole = bytes(header) + struct.pack(">I4sII", 1, b"A2B0", 144, len(lut)) + lut
+    return struct.pack(">I", len(whole)) + whole[4:]
 
 
 # In: formats
@@ -98,6 +103,21 @@ def test_palette_with_a_transparent_colour():
     picture = open_picture(data)
     assert picture.mode == "RGBA"
     assert [color[3] for color in corners(picture)] == [0, 255, 255, 255]
+    assert corners(on_white(picture)) == [(255, 255, 255), GREEN, BLUE, GREY]
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_true_colour_with_a_transparent_colour(depth):
+    scale, kind = (257, ">u2") if depth == 16 else (1, "u1")
+    rows = [row.tobytes() for row in (np.asarray(quarters()).astype(int) * scale).astype(kind)]
+    transparent = chunk(b"tRNS", struct.pack(">3H", *(scale * value for value in RED)))
+    picture = open_picture(png(48, 32, depth, 2, rows, transparent))
+    assert corners(on_white(picture)) == [(255, 255, 255), GREEN, BLUE, GREY]
+
+
+def test_a_gif_with_a_transparent_colour():
+    palette = quarters().quantize(16)
+    picture = open_picture(encoded(palette, "GIF", transparency=palette.getpixel((0, 0))))
     assert corners(on_white(picture)) == [(255, 255, 255), GREEN, BLUE, GREY]
 
 
@@ -174,6 +194,22 @@ def test_the_first_frame_of_an_animation():
         assert open_picture(data).getcolors() == [(400, RED)]
 
 
+@pytest.mark.parametrize("kind", ["MPO", "TIFF", "AVIF", "HEIF"])
+def test_the_first_of_several_pictures(kind):
+    data = encoded(quarters(), kind, save_all=True, append_images=[Image.new("RGB", (48, 32))], quality=95)
+    assert_quarters(open_picture(data), tolerance=6)
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+def test_heic_of_more_than_8_bits(bits, monkeypatch):
+    monkeypatch.setattr("pillow_heif.options.SAVE_HDR_TO_12_BIT", bits == 12)
+    values = np.asarray(quarters()).astype("<u2") * 257
+    buffer = io.BytesIO()
+    pillow_heif.from_bytes("RGB;16", (48, 32), values.tobytes()).save(buffer, quality=-1, chroma=444)
+    assert pillow_heif.open_heif(buffer, convert_hdr_to_8bit=False).info["bit_depth"] == bits
+    assert_quarters(open_picture(buffer.getvalue()), tolerance=2)
+
+
 @pytest.mark.parametrize(
     ("cmyk", "rgb"),
     [((0, 0, 0, 0), (255, 255, 255)), ((255, 0, 0, 0), (0, 255, 255)), ((0, 255, 255, 51), (204, 0, 0))],
@@ -208,7 +244,7 @@ def test_exif_rotated_pictures_come_in_upright(kind, orientation):
     assert_quarters(open_picture(encoded(stored, kind, **options)), tolerance=8)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
 def test_icc_profiles_are_converted_to_srgb(kind):
     options = {"quality": 100, "subsampling": 0} if kind == "JPEG" else {"quality": 100}
     data = encoded(Image.new("RGB", (32, 32), (255, 0, 0)), kind, icc_profile=swapped_profile(), **options)
@@ -220,6 +256,16 @@ def test_icc_profile_of_a_palette_and_of_transparency():
     assert open_picture(palette).getpixel((9, 9)) == pytest.approx((0, 0, 255), abs=2)
     seen_through = encoded(Image.new("RGBA", (20, 20), (255, 0, 0, 99)), "PNG", icc_profile=swapped_profile())
     assert open_picture(seen_through).getpixel((9, 9)) == pytest.approx((0, 0, 255, 99), abs=2)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_the_profile_of_a_printer(kind):
+    profile = printers_profile(lambda c, m, y, k: (0, 0, 0) if k else (100 - 50 * m, 60 * m, 0))
+    magenta = encoded(Image.new("CMYK", (32, 32), (0, 255, 0, 0)), kind, quality=100, icc_profile=profile)
+    in_srgb = (206, 63, 122)  # L* 50, a* 60, b* 0 by the formulas of CIE Lab under D50
+    assert open_picture(magenta).getpixel((16, 16)) == pytest.approx(in_srgb, abs=4)
+    black = encoded(Image.new("CMYK", (32, 32), (0, 0, 0, 255)), kind, quality=100, icc_profile=profile)
+    assert open_picture(black).getpixel((16, 16)) == pytest.approx((0, 0, 0), abs=4)
 
 
 def test_an_srgb_profile_changes_nothing():

@@ -89,6 +89,20 @@ def test_pushing_what_is_not_whole_is_refused(hub: StandInHub, token, run):
     assert hub.log == []
 
 
+@pytest.mark.parametrize("repo", ["name", "a/b/c", ""])
+def test_a_push_needs_owner_and_name(hub: StandInHub, token, run, repo):
+    with pytest.raises(ValueError, match="owner/name, got"):
+        push(run, repo)
+    assert hub.log == []
+
+
+def test_a_push_to_a_hub_that_is_down_is_one_sentence(hub: StandInHub, token, run):
+    hub.shutdown()
+    hub.server_close()
+    with pytest.raises(ValueError, match=f"^{NAME} could not be uploaded: .* does not answer"):
+        push(run, NAME)
+
+
 @pytest.mark.parametrize(
     ("fault", "words"), [(None, "HF_TOKEN"), (status(403), "HF_TOKEN"), (status(500), "cannot serve")]
 )

@@ -1,8 +1,11 @@
 """app.py in a process of its own, as a Hugging Face Space runs it and as the Hub fails it."""
 
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -22,11 +25,13 @@ from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.web import zero_gpu
 
-FAKE_SPACES = Path(__file__).parent / "fake_spaces"
+ROOT = Path(__file__).parents[1]
+FAKE_SPACES = ROOT / "tests" / "fake_spaces"
 SPACE = {
     "SPACE_ID": "owner/studio",
     "SPACE_HOST": "owner-studio.hf.space",
     "GRADIO_CACHE_EXAMPLES": "true",
+    "SANET_CHECKPOINT": "",  # a variable that was made and left empty
     "OMP_NUM_THREADS": "1",
 }
 
@@ -141,6 +146,14 @@ def test_hub_down_at_start_a_banner_and_a_picture(tmp_path, pictures):
                 re.compile(r"owner/name@main could not be fetched.*does not answer.*Until owner/name.*compact paints")
             )
             assert "Traceback" not in page.content()
+
+
+def test_a_broken_catalog_ends_the_app_in_one_line(tmp_path):
+    (tmp_path / "catalog.json").write_text("{")
+    environment = os.environ | {"SANET_CATALOG": str(tmp_path / "catalog.json")}
+    done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "catalog.json is not a catalog" in done.stderr
 
 
 def test_a_choice_in_the_browser_comes_from_the_hub(hub: StandInHub, tmp_path, pictures, random_net):
