@@ -72,7 +72,7 @@ def _by_tiles(bands: Tensor, kernel: Tensor, bias: Tensor) -> list[Tensor]:
     biased = BIASED * SIDE + BIASED
     products = [product(x, k, bias if i == biased else None) for i, (x, k) in enumerate(matrices)]
     out = bands.new_empty(SIDE, height, across, STEP, len(bias))
-    _separate(torch.stack(products).view(SIDE, SIDE, height, across, -1), out.unbind(3))
+    _separate(torch.stack(products).view(SIDE, SIDE, height, across, -1).unbind(), out.unbind(3))
     return list(out.flatten(2, 3))
 
 
