@@ -19,6 +19,7 @@ SIDE, STEP = 6, 4  # inputs and outputs of a tile along one side
 # G of the paper's section 4.3, for the interpolation points 0, 1, -1, 2, -2 and infinity.
 KERNEL = torch.tensor([[6.0, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]]).double() / 24
 BIASED = 1  # of the six; a constant there is the same constant in all four outputs
+WORTHWHILE = 32 * 32  # positions; below, so many small steps take longer than the plain convolution
 BANDS_BYTES = 8 << 20  # combined rows at a time, so that they stay in the cache
 
 
@@ -128,7 +129,7 @@ class Conv3x3(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         trained = x.requires_grad or self.weight.requires_grad
         suits = x.dtype == torch.float32 and x.device.type == "cpu" and not trained
-        if self.transformed is None or not suits:
+        if self.transformed is None or not suits or x.shape[2] * x.shape[3] < WORTHWHILE:
             return super().forward(x)
         assert self.bias is not None
         padded = F.pad(x, (1, 1, 1, 1), mode="reflect") if self.padding == (1, 1) else x

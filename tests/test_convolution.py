@@ -47,7 +47,7 @@ def test_blocks_of_any_height_are_put_together(transform, rows, monkeypatch):
 @pytest.mark.parametrize("channels", [(64, 64), (64, 128), (256, 128)])
 def test_a_wide_layer_is_sped_up_and_stays_equal(channels, padding):
     torch.manual_seed(0)
-    layer, x = Conv3x3(*channels, padding).requires_grad_(False), torch.randn(1, channels[0], 9, 11)
+    layer, x = Conv3x3(*channels, padding).requires_grad_(False), torch.randn(1, channels[0], 33, 35)
     plain = nn.Conv2d(*channels, 3, padding=padding, padding_mode="reflect")
     plain.load_state_dict(layer.state_dict())
     assert torch.equal(layer(x), plain(x))
@@ -55,6 +55,13 @@ def test_a_wide_layer_is_sped_up_and_stays_equal(channels, padding):
     assert layer.transformed is not None
     assert layer.state_dict().keys() == {"weight", "bias"}
     torch.testing.assert_close(layer(x), plain(x), atol=5e-5, rtol=1e-5)
+
+
+def test_a_small_picture_takes_the_plain_convolution():
+    layer, x = Conv3x3(64, 64, 1).requires_grad_(False), torch.randn(1, 64, 31, 33)
+    plain = layer(x)
+    speed_up(layer)
+    assert torch.equal(layer(x), plain)
 
 
 def test_a_narrow_layer_stays_plain():
