@@ -17,6 +17,7 @@ from sanet.controls import blend, style_weights
 from sanet.engine import TILE
 from sanet.image import open_picture, pad, save_picture, to_picture, to_tensor
 from sanet.model import SANetConfig, StyleTransferNet
+from sanet.products import onednn_is_faster
 from sanet.tiling import decode_tiled, encode_tiled
 
 CONVOLUTIONS = ("encode content", "encode style", "decode")
@@ -88,12 +89,23 @@ def _steps(net: torch.nn.Module, device: torch.device, side: int, folder: Path) 
 
 
 def _measured(name: str, step: Callable[[], object], written: float | None, product: Timing, rounds: int) -> Stage:
-    with FlopCounterMode(display=False) as counter:
+    with FlopCounterMode(display=False, custom_mapping=_onednn_products()) as counter:
         step()
     done = counter.get_total_flops()
     operations = done if written is None else written
     time = timed(step, rounds)
     return Stage(name, time, operations / 1e9, done / 1e9, operations / time.seconds / peak_rate(product))
+
+
+def _onednn_products() -> dict[object, Callable[..., int]]:
+    """The counter knows torch's own operations only."""
+    if not onednn_is_faster():
+        return {}
+
+    def count(x: tuple[int, ...], weight: tuple[int, ...], *_: object, **__: object) -> int:
+        return 2 * x[0] * x[1] * weight[0]
+
+    return {torch.ops.mkldnn._linear_pointwise: count}
 
 
 def convolution_share(found: list[Stage], product: Timing) -> float:

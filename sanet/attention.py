@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from sanet.convolution import Conv3x3
 from sanet.encoder import Features
+from sanet.products import product
 
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
 CHUNK_SCORES = 1 << 20
@@ -45,13 +46,14 @@ def chunked_attention(
     `progress` is called every few chunks and may raise to stop.
     """
     rows = max(1, chunk_scores // (key.shape[0] * key.shape[1]))
-    keys = key.transpose(1, 2)  # (N, C, Q)
+    values = value.transpose(1, 2).contiguous()  # (N, C, Q)
     parts = query.split(rows, dim=1)
     chunks = []
     for i, part in enumerate(parts):
         if i % CHUNKS_A_REPORT == 0:
             progress(i / len(parts))
-        chunks.append(torch.bmm(torch.bmm(part, keys).softmax(dim=-1), value))
+        scores = [product(q, k).softmax(dim=-1) for q, k in zip(part, key, strict=True)]  # N of (rows, Q)
+        chunks.append(torch.stack([product(s, v) for s, v in zip(scores, values, strict=True)]))
     return torch.cat(chunks, dim=1)
 
 

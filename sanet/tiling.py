@@ -17,9 +17,10 @@ from sanet.encoder import Encoder, Features
 
 STRIDE = 16  # of relu5_1, in pixels
 CELL = 8  # of relu4_1
-# Memory in larger pieces is fetched from the system each time, which took longer than some of the convolutions on it.
-WHOLE_BYTES = 32 << 20
-STRIP_BYTES = 16 << 20
+# Memory in pieces of 32 MB, and all above 64 MB in a thread, is fetched from the system each time, which took longer
+# than some of the convolutions on it.
+WHOLE_BYTES = 16 << 20
+STRIP_BYTES = 8 << 20
 
 
 class Span(NamedTuple):
