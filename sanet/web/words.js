@@ -18,7 +18,7 @@ new MutationObserver(write_words).observe(document, { childList: true, subtree: 
 const LABELS = ["aria-label", "title"];
 const in_english = Object.entries(WORDS.en)
   .filter(([key]) => key.startsWith("gradio_"))
-  .map(([key, text]) => [key, new RegExp(`^${text.replace(/[|*]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`)]);
+  .map(([key, text]) => [key, new RegExp(`^${text.replace("|", "\\|").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`)]);
 function translated(text) {
   for (const [key, pattern] of in_english) {
     const found = pattern.exec(text);
