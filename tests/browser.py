@@ -9,14 +9,16 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -28,6 +30,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 expect.set_options(timeout=60_000)  # a busy machine is no failure
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 MADE = re.compile(r"\d+ × \d+ px in \d")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
@@ -101,6 +104,28 @@ def open_window(browser: Browser, size: dict, **options: Any) -> BrowserContext:
 def press(page: Page, selector: str) -> None:
     """Tap on a phone, click elsewhere."""
     (page.tap if page.viewport_size == PHONE else page.click)(selector)
+
+
+@lru_cache(8)
+def finger_of(page: Page) -> CDPSession:
+    """One for each page: of touches from several sessions, Chromium makes no clicks."""
+    return page.context.new_cdp_session(page)
+
+
+def stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
+    """Press, move and let go along points of the window, by finger on a phone, by mouse elsewhere."""
+    if page.viewport_size != PHONE:
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=3)
+        page.mouse.up()
+        return
+    finger = finger_of(page)
+    for i, (x, y) in enumerate(points):
+        kind = "touchMove" if i else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def run_and_wait(page: Page, name: str) -> None:

@@ -2,11 +2,12 @@
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from browser import download, open_tab, run_and_wait, set_number, upload
+from browser import SIZES, download, open_tab, press, run_and_wait, set_number, upload
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, expect
 
@@ -77,7 +78,11 @@ def test_the_sliders_move_the_point(page: Page, url: str) -> None:
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x100-y0-a100.png"))
 
 
-def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, tmp_path: Path) -> None:
+@SIZES
+def test_a_bad_upload_gets_one_sentence_and_loses_nothing(
+    visit: Callable[..., Page], url: str, tmp_path: Path, size: dict
+) -> None:
+    page = visit(size)
     open_tab(page, url, "One style")
     run_and_wait(page, "one")
     drawing = tmp_path / "drawing.png"
@@ -92,9 +97,20 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(page: Page, url: str, 
     shown = page.locator("#one-content img")
     expect(shown).to_have_attribute("src", re.compile("photograph"))
     Path(unquote((shown.get_attribute("src") or "").split("file=")[1])).unlink()  # as the server does after a day
-    page.click("#one-run")
-    expect(page.get_by_text(CLEARED_AWAY)).to_be_visible()
+    page.get_by_test_id("toast-close").first.click()
+    press(page, "#one-run")
+    # In its place, over the last result, and until the visitor has seen it.
+    mistake = page.locator("#one-result .error")
+    expect(mistake).to_have_text(CLEARED_AWAY)
+    expect(mistake).to_be_in_viewport(ratio=1)
+    page.get_by_test_id("toast-close").first.click()
+    expect(mistake).to_be_visible()
+    page.locator("#one-result").get_by_role("button", name="Clear").click()
+    expect(mistake).to_be_hidden()
     expect(page.locator("#one-result img").last).to_be_visible()
+    page.locator("#one-content").get_by_role("button", name="Remove Image").click()
+    press(page, "#one-run")
+    expect(mistake).to_have_text("Choose a photograph first: upload one or click an example.")
 
 
 def test_a_heic_upload_is_shown_and_stylized(page: Page, url: str, tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ CONTRAST = """(selector) => {
   const found = [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
   return found.flatMap((element) => [against(element, 0), against(element, 255)]);
 }"""
+# Boxes whose content is wider than they are.
+CUT_OFF = """() => [...document.querySelectorAll(".block")]
+  .filter((box) => box.checkVisibility() && box.clientWidth && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => `${box.scrollWidth} in ${box.clientWidth}: ${box.id}`)"""
 OVER_PICTURES = {
     "one": "#one-content label.float",
     "four": "#style-square .share",
@@ -50,6 +54,7 @@ OVER_PICTURES = {
 def check(page: Page) -> None:
     """In the light and in the dark."""
     assert fits(page)
+    assert page.evaluate(CUT_OFF) == []
     if page.viewport_size == PHONE:
         assert page.evaluate(TARGETS, FINGER) == []
     for theme in ("light", "dark"):
@@ -97,6 +102,8 @@ def test_every_tab_fits_and_has_no_serious_violation(visit: Callable[..., Page],
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{url}?__theme=light")
     page.get_by_role("button", name="Checkpoint").click()
+    boxes = [page.get_by_role("tab", name=tab).bounding_box() for tab in TABS]
+    assert len({box["y"] for box in boxes if box}) == 1  # one line
     for tab, name in TABS.items():
         page.get_by_role("tab", name=tab).click()
         expect(page.locator(f"#{name}-run")).to_be_visible()
@@ -139,6 +146,8 @@ def test_the_tab_key_follows_what_is_seen_and_the_result_is_above_the_fold(page:
     for tab, name in list(TABS.items())[1:]:
         page.get_by_role("tab", name=tab).click()
         page.evaluate("scrollTo(0, 0)")
+        if name != "paint":
+            expect(page.locator(f"#{name}-run")).to_be_in_viewport(ratio=1)
         if name == "all":
             press(page, "#all-run")
             expect(page.locator("#all-note")).to_contain_text(re.compile(r"[1-9] of 16"))

@@ -10,7 +10,7 @@ import av
 import gradio as gr
 import numpy as np
 import pytest
-from browser import DESKTOP, MADE, PHONE, download, fits, open_tab, set_number, upload
+from browser import DESKTOP, MADE, PHONE, SIZES, download, fits, open_tab, press, set_number, upload
 from PIL import Image, ImageChops, ImageSequence, ImageStat
 from playwright.sync_api import Locator, Page, expect
 from waiting import eventually
@@ -22,8 +22,6 @@ from sanet.image import fitted_size, open_picture
 from sanet.web import all_styles
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
-
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 def unlike(first: Image.Image, second: Image.Image) -> float:
@@ -174,18 +172,19 @@ def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Pa
     expect(first.get_by_text("Error").filter(visible=True)).to_have_count(0)
 
 
-def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page], gated: tuple) -> None:
+@SIZES
+def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page], gated: tuple, size: dict) -> None:
     address, engine = gated
-    first, second, third = visit(), visit(), visit()
+    first, second, third = visit(size), visit(size), visit(size)
     for page in (first, second, third):
         open_tab(page, address, "One style")
-    first.click("#one-run")
+    press(first, "#one-run")
     eventually(lambda: engine.sizes == [512], seconds=60)
     for page, position, size in ((second, "1/1", "384"), (third, "2/2", "256")):
         set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), size)
-        page.click("#one-run")
+        press(page, "#one-run")
         expect(page.get_by_text(f"queue: {position}").filter(visible=True)).to_be_visible()
-    second.click("#one-stop")
+    press(second, "#one-stop")
     expect(second.locator("#one-note")).to_have_text("Stopped.")
     engine.gate.release(2)
     expect(third.locator("#one-note")).to_contain_text(MADE)
@@ -193,11 +192,14 @@ def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page
     expect(second.locator("#one-note")).to_have_text("Stopped.")
 
 
-def test_a_surprise_keeps_the_visitors_own_photograph(visit: Callable[..., Page], url: str, tmp_path: Path) -> None:
-    page = visit(PHONE)
+@SIZES
+def test_a_surprise_keeps_the_visitors_own_photograph(
+    visit: Callable[..., Page], url: str, tmp_path: Path, size: dict
+) -> None:
+    page = visit(size)
     open_tab(page, url, "One style")
     opened_with = CONTENTS[0].path.stem, STYLES[0].path.stem
-    page.click("#one-surprise")
+    press(page, "#one-surprise")
     expect(page.locator("#one-note")).to_contain_text(MADE)
     for widget, stem in zip(("#one-content", "#one-style"), opened_with, strict=True):
         expect(page.locator(f"{widget} img")).not_to_have_attribute("src", re.compile(stem))
@@ -207,12 +209,12 @@ def test_a_surprise_keeps_the_visitors_own_photograph(visit: Callable[..., Page]
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (100, 160, 3), dtype=np.uint8)).save(photo)
     upload(page, "one-content", photo)
     expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 160)
-    page.click("#one-surprise")
+    press(page, "#one-surprise")
     expect(page.locator("#one-note")).to_contain_text("160 × 100 px in")
 
     page.get_by_role("tab", name="Four styles").click()
     set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
-    page.click("#four-surprise")
+    press(page, "#four-surprise")
     expect(page.locator("#four-note")).to_contain_text(MADE)
     x, y = (float(page.locator(f"#four-{axis} input[type=number]").input_value()) for axis in "xy")
     shares = page.locator("#style-square .share")
@@ -311,6 +313,32 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
     _, data = download(other, "#mix-download")
     assert unlike(Image.open(io.BytesIO(data)), expected(embedded)) < 0.5
     assert fits(other)
+
+
+@SIZES
+def test_the_list_holds_two_to_eight_styles(visit: Callable[..., Page], url: str, size: dict) -> None:
+    page = visit(size)
+    open_tab(page, url, "Mix")
+    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    rows, strip = page.locator("#mix-style-1, #mix-style-2, #mix-style-3, #mix-style-8"), "#mix-style-examples button"
+    for i in range(5, 10):
+        page.locator(strip).nth(i).click()
+        expect(page.locator(f"#mix-style-{i - 1} img")).to_have_attribute("src", re.compile(r"\."))
+    expect(page.locator("#mix-style-weight-8")).to_contain_text("H 12 %")
+    page.locator(strip).nth(10).click()  # the list is full: in place of the last
+    expect(page.locator("#mix-style-8 img")).to_have_attribute("src", re.compile(STYLES[10].path.stem))
+    expect(page.locator("#mix-note")).to_contain_text(MADE)
+    press(page, "#mix-run")
+    expect(page.locator("#mix-result img").last).to_have_attribute("src", re.compile("mix-of-8"))
+    assert fits(page)
+    for _ in range(6):
+        press(page, "#mix-style-remove-1")
+        page.wait_for_timeout(300)  # or the next press would meet the list before it
+    expect(rows.filter(visible=True)).to_have_count(2)
+    for number, kept in ((1, 8), (2, 10)):
+        expect(page.locator(f"#mix-style-{number} img")).to_have_attribute("src", re.compile(STYLES[kept].path.stem))
+        expect(page.locator(f"#mix-style-remove-{number}")).to_be_disabled()
+    expect(page.locator("#mix-style-weight-2")).to_contain_text("B 50 %")
 
 
 def expected(engine: Stylizer) -> Image.Image:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import DESKTOP, PHONE, download, fits, open_tab, run_and_wait, served_app, set_number
+from browser import DESKTOP, PHONE, download, fits, open_tab, run_and_wait, served_app, set_number, stroke
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, expect
 from waiting import eventually
@@ -154,6 +154,22 @@ def test_recent_results_outlive_the_page_and_the_server(visit: Callable[..., Pag
         expect(recent).to_have_count(0)
 
 
+def test_a_phone_keeps_its_recent_results(visit: Callable[..., Page], url: str) -> None:
+    page = visit(PHONE)
+    open_tab(page, url, "Four styles")
+    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    set_number(page.locator("#four-x input[type=number]"), "0.25")
+    recent = page.locator("#recent-results .recent")
+    expect(recent).to_have_count(1)
+    page.reload()
+    recent.tap()
+    expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#four-x input[type=number]")).to_have_value("0.25")
+    expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 256)
+    expect(page.locator("#four-result")).to_be_in_viewport(ratio=1)
+    assert fits(page)
+
+
 def test_pictures_are_pasted_and_dropped_from_another_window(page: Page, url: str, tmp_path: Path) -> None:
     open_tab(page, url, "Four styles")
     content = page.locator("#four-content img")
@@ -211,6 +227,14 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., 
     before = page.get_by_role("img", name="Photograph before: Neuschwanstein castle")
     after = page.get_by_role("img", name="Result: Neuschwanstein castle in the style of Starry night")
     expect(after).to_be_visible()
+    handle = page.locator("#one-result [data-testid=slider]")
+    handle.scroll_into_view_if_needed()
+    box = page.locator("#one-result [data-testid=slider] .inner").bounding_box()
+    assert box is not None
+    x, y = box["x"], box["y"] + box["height"] / 2
+    stroke(page, [(x, y), (x + 30, y), (x + 60, y), (x + 90, y)])
+    cut = re.compile(r"inset\(0px 0px 0px [67]\d")  # per cent from the left
+    expect(after).to_have_css("clip-path", cut)
     page.get_by_label("Side by side").and_(page.locator(":visible")).focus()
     page.keyboard.press("Space")
     expect(page.locator("#one-result [data-testid=slider]")).to_be_hidden()

@@ -18,6 +18,20 @@ function name_what_is_drawn() {
     head.removeAttribute("tabindex");
   }
 }
+// In the place where something went wrong Gradio says no more than "Error"; its sentence stands in the notice alone.
+function say_what_went_wrong() {
+  const sentence = [...document.querySelectorAll(".toast-message-text.error")].at(-1)?.textContent;
+  const places = document.querySelectorAll("[data-testid=status-tracker]:not(.hide) > .error:not([data-said])");
+  for (const place of sentence ? places : []) {
+    place.textContent = sentence;
+    place.dataset.said = "";
+  }
+}
+// Nor does its cross do anything over a result.
+document.addEventListener("click", ({ target }) => {
+  const place = target.closest(".clear-status")?.parentElement.querySelector(".error");
+  if (place) place.dataset.seen = "";
+});
 // The words for the pictures before and after, by the id of the result; Gradio leaves them without any.
 const result_words = {};
 function describe_result(id, words) {
@@ -32,5 +46,6 @@ function describe_results() {
 }
 new MutationObserver(() => {
   name_what_is_drawn();
+  say_what_went_wrong();
   describe_results();
 }).observe(document, { childList: true, subtree: true });

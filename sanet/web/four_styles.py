@@ -44,10 +44,10 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                     square = style_square([example.path for example in STYLES[:4]], "style-square", live, "four-result")
                     x = gr.Slider(0, 1, 0.5, step=0.01, label=word("left_to_right"), elem_id="four-x")
                     y = gr.Slider(0, 1, 0.5, step=0.01, label=word("top_to_bottom"), elem_id="four-y")
-            slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
-            with gr.Row():
+            with gr.Row():  # over the styles, so that a laptop shows it without scrolling
                 run, stop = run_and_stop("four")
-                surprise = gr.Button(word("surprise"), min_width=130, scale=0, elem_id="four-surprise")
+                surprise = gr.Button(word("surprise"), min_width=165, scale=0, elem_id="four-surprise")
+            slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("four", store)
             controls = common_controls()

@@ -34,7 +34,7 @@ def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 style, style_picked = picture_with_examples(STYLES, "style", "one-style")
             with gr.Row():
                 run, stop = run_and_stop("one")
-                surprise = gr.Button(word("surprise"), min_width=130, scale=0, elem_id="one-surprise")
+                surprise = gr.Button(word("surprise"), min_width=165, scale=0, elem_id="one-surprise")
         with gr.Column(scale=6, min_width=320):
             result = result_panel("one", store)
             controls = common_controls()

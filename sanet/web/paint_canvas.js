@@ -18,7 +18,8 @@ let map = new Uint8Array(); // the number of the brush of every pixel, 0 where n
 let value = props.value; // the same as it is kept; null until something is painted
 let picture = null; // the same in colours
 let pixels = null; // the picture's, as numbers
-let chosen = 1;
+let wanted = 1; // the brush that the visitor has chosen
+let chosen = 1; // the same, or another while that one's style is exchanged
 let erasing = false;
 let last = null; // where the stroke is; null between strokes
 let edits = 0;
@@ -88,7 +89,7 @@ const named = (number) => `${number} ${brushOf(number).name || word("own_brush_w
 
 function tell() {
   find(".paint").classList.toggle("presets", !paints);
-  if (!brushOf(chosen).name) chosen = [1, 2, 3, 4].find((number) => brushOf(number).name) ?? 1;
+  chosen = [wanted, 1, 2, 3, 4].find((number) => brushOf(number).name) ?? 1;
   const counts = [0, 0, 0, 0, 0];
   for (const number of map) counts[number]++;
   const parts = [1, 2, 3, 4]
@@ -206,7 +207,7 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.tool) return tools[button.dataset.tool]();
-  chosen = Number(button.dataset.number);
+  wanted = Number(button.dataset.number);
   erasing = false;
   tell();
 });

@@ -50,6 +50,11 @@ SAVE_MASKS = """(address) => {
 }"""
 
 
+def _strength(number: str) -> gr.Slider:
+    label = word(f"strength_{number}")
+    return gr.Slider(0, 1, 1, step=0.05, label=label, min_width=130, elem_id=f"paint-strength-{number}")
+
+
 def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     """Build the tab inside the current `gr.Blocks`."""
     switch = StopSwitch()
@@ -74,13 +79,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
                 go_on = gr.Button(word("paint_on"), visible=False, elem_id="paint-go-on", size="sm")
                 download = gr.Button(word("masks_download"), elem_id="paint-masks-download", size="sm")
             slots, _ = style_slots(STYLES, SLOTS, 2, "paint-style")
-            with gr.Row():
-                strengths = [
-                    gr.Slider(
-                        0, 1, 1, step=0.05, label=word(f"strength_{i}"), min_width=130, elem_id=f"paint-strength-{i}"
-                    )
-                    for i in range(1, len(SLOTS) + 1)
-                ]
+            strengths = []
+            for pair in (SLOTS[:2], SLOTS[2:]):
+                with gr.Row():
+                    strengths += [_strength(number) for number in pair]
         with gr.Column(scale=6, min_width=320, elem_classes="stays"):
             result = result_panel("paint", store)
             controls = common_controls()

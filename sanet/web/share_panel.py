@@ -81,7 +81,7 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
 
 
 def _link(label: str, elem_id: str) -> gr.Textbox:
-    return gr.Textbox(visible=False, label=label, interactive=False, buttons=["copy"], elem_id=elem_id)
+    return gr.Textbox(visible=False, label=label, interactive=False, max_lines=1, buttons=["copy"], elem_id=elem_id)
 
 
 def _space() -> str | None:
