@@ -118,19 +118,25 @@ def _places(options: argparse.Namespace) -> "Places":
 def train_command(options: argparse.Namespace) -> int:
     """Follow a recipe."""
     _check_packages()
+    from accelerate import PartialState
+
     from sanet.recipes import run
 
     run(_recipe(options), _places(options), options.minutes, options.seed, options.workers)
+    PartialState().destroy_process_group()  # its threads may abort a process that ends with them
     return 0
 
 
 def study_command(options: argparse.Namespace) -> int:
     """Train the variants of a study and draw them side by side."""
     _check_packages()
+    from accelerate import PartialState
+
     from sanet.studies import STUDIES, study
 
     variants = STUDIES[options.name](_recipe(options))
     study(variants, _places(options), options.minutes, options.seed, options.workers)
+    PartialState().destroy_process_group()  # as above
     return 0
 
 

@@ -172,6 +172,7 @@ records = []
 trainer.run(share, [lambda t, r: records.append(r.terms["total"])])
 if rank == 0:
     torch.save({{"weight": module.weight.detach(), "terms": records}}, {out!r})
+trainer.accelerator.end_training()  # or the threads of the exchange may abort the process as it ends
 """
 
 
