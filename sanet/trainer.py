@@ -4,6 +4,7 @@ Knows nothing of style transfer. The module maps a batch to named losses, "total
 with a step (log it, draw a preview, save a checkpoint) is done by callbacks.
 """
 
+import gc
 import math
 import os
 import pickle
@@ -16,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from torch import Tensor, nn
 
 MAX_SKIPPED_IN_A_ROW = 20
@@ -190,3 +191,12 @@ def read_state(path: Path) -> dict[str, Any]:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, pickle.UnpicklingError, EOFError, LookupError) as error:
         raise ValueError(f"{path} is not a training checkpoint: {error}") from error
+
+
+def end_exchange() -> None:
+    """End the exchange between the processes of a run, if any, once its trainer is let go of.
+
+    A thread of the exchange that still holds tensors when the interpreter ends aborts the process.
+    """
+    gc.collect()
+    PartialState().destroy_process_group()

@@ -118,25 +118,23 @@ def _places(options: argparse.Namespace) -> "Places":
 def train_command(options: argparse.Namespace) -> int:
     """Follow a recipe."""
     _check_packages()
-    from accelerate import PartialState
-
     from sanet.recipes import run
+    from sanet.trainer import end_exchange
 
     run(_recipe(options), _places(options), options.minutes, options.seed, options.workers)
-    PartialState().destroy_process_group()  # its threads may abort a process that ends with them
+    end_exchange()
     return 0
 
 
 def study_command(options: argparse.Namespace) -> int:
     """Train the variants of a study and draw them side by side."""
     _check_packages()
-    from accelerate import PartialState
-
     from sanet.studies import STUDIES, study
+    from sanet.trainer import end_exchange
 
     variants = STUDIES[options.name](_recipe(options))
     study(variants, _places(options), options.minutes, options.seed, options.workers)
-    PartialState().destroy_process_group()  # as above
+    end_exchange()
     return 0
 
 

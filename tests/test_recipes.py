@@ -148,12 +148,12 @@ TWO = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
-from accelerate import PartialState
+from sanet.trainer import end_exchange
 from test_recipes import RECIPE, Places, replace, run
 folder = Path({folder!r})
 shared = replace(RECIPE, stages=RECIPE.stages[:1])
 run(shared, Places(folder / "two", folder / "content", folder / "style", folder / "vgg.safetensors"), workers=0)
-PartialState().destroy_process_group()  # or the threads of the exchange may abort the process as it ends
+end_exchange()
 """
 
 

@@ -162,7 +162,7 @@ TWO = """
 import sys, torch
 sys.path[:0] = [{root!r}, {tests!r}]
 from test_trainer import Regression, data
-from sanet.trainer import Trainer, TrainerConfig
+from sanet.trainer import Trainer, TrainerConfig, end_exchange
 module = Regression()
 trainer = Trainer(module, TrainerConfig(steps=6, rate=0.05, final_rate=0.05, clip=2.0))
 rank, world = trainer.accelerator.process_index, trainer.accelerator.num_processes
@@ -172,7 +172,8 @@ records = []
 trainer.run(share, [lambda t, r: records.append(r.terms["total"])])
 if rank == 0:
     torch.save({{"weight": module.weight.detach(), "terms": records}}, {out!r})
-trainer.accelerator.end_training()  # or the threads of the exchange may abort the process as it ends
+del trainer
+end_exchange()
 """
 
 
