@@ -14,7 +14,7 @@ test: .venv/dev.done chromium axe
 	$(BIN)/ruff format --check .
 	rm -f sanet/web/*.pyi  # written by Gradio beside its subclasses; mypy would read them instead of the source
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 bench: .venv/bench.done
 	$(BIN)/python -m benchmarks

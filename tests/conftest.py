@@ -1,5 +1,6 @@
 """Small networks, pictures, and browser windows on a server that the tests share."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sanet.engine import Stylizer
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 
 torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # nor have servers more than a core each: two tests run at once
 
 SMALL = SANetConfig(convs=(1, 2, 1, 1, 1), widths=(4, 4, 8, 8, 8))
 

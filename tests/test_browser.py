@@ -19,6 +19,7 @@ def original(picture: Image.Image, index: int) -> Image.Image:
     return Image.open(CONTENTS[index].path).convert("RGB").resize(picture.size)
 
 
+@SIZES
 @pytest.mark.parametrize(
     ("tab", "name", "file"),
     [
@@ -27,7 +28,10 @@ def original(picture: Image.Image, index: int) -> Image.Image:
         ("Paint regions", "paint", "brandenburg-gate-regions-a100.png"),
     ],
 )
-def test_example_run_see_and_download(page: Page, url: str, tab: str, name: str, file: str) -> None:
+def test_example_run_see_and_download(
+    visit: Callable[..., Page], url: str, size: dict, tab: str, name: str, file: str
+) -> None:
+    page = visit(size)
     index = [example.path.stem for example in CONTENTS].index("brandenburg-gate")
     open_tab(page, url, tab)
     if name == "paint":

@@ -103,15 +103,16 @@ def gated() -> Iterator[tuple[str, GatedEngine]]:
     app.close()
 
 
-def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Page], gated: tuple) -> None:
+@SIZES
+def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Page], gated: tuple, size: dict) -> None:
     address, engine = gated
-    first, second = visit(), visit()
+    first, second = visit(size), visit()
     open_tab(first, address, "All styles")
     open_tab(second, address, "One style")
     note, cell = first.locator("#all-note"), all_styles.SIDE
-    first.click("#all-run")
+    press(first, "#all-run")
     eventually(lambda: engine.sizes == [cell], seconds=60)
-    second.click("#one-run")
+    press(second, "#one-run")
     expect(second.get_by_text("queue: 1/1").filter(visible=True)).to_be_visible()
     engine.gate.release(2)
     expect(second.locator("#one-note")).to_contain_text(MADE)
@@ -120,19 +121,19 @@ def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Pag
 
     first.locator("#all-content-examples button").nth(1).click()
     expect(first.locator("#all-content img")).to_have_attribute("src", re.compile(CONTENTS[1].path.stem))
-    first.click("#all-run")
+    press(first, "#all-run")
     expect(note).to_contain_text("0 of 16")
     engine.gate.release(17)  # the last of the old sheet, which is thrown away, and the new one
     expect(note).to_contain_text("16 of 16")
     assert engine.sizes.count(cell) == 18
 
-    first.click("#all-run")
+    press(first, "#all-run")
     engine.gate.release(3)
     expect(note).to_contain_text("3 of 16")
     eventually(lambda: engine.sizes.count(cell) == 22, seconds=60)
-    first.click("#all-stop")
+    press(first, "#all-stop")
     expect(note).to_contain_text("Stopped.")
-    second.click("#one-run")
+    press(second, "#one-run")
     engine.gate.release(2)
     eventually(lambda: engine.sizes[-1] == 512, seconds=60)
     expect(second.locator("#one-note")).to_contain_text(MADE)
@@ -141,9 +142,10 @@ def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Pag
     expect(first.get_by_text("Error").filter(visible=True)).to_have_count(0)
 
 
-def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Page], gated: tuple) -> None:
+@SIZES
+def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Page], gated: tuple, size: dict) -> None:
     address, engine = gated
-    first, second = visit(), visit()
+    first, second = visit(size), visit()
     open_tab(second, address, "One style")
     first.goto(address)
     runs = [("One style", "one"), ("Four styles", "four"), ("Four styles", "tour"), ("Paint regions", "paint")]
@@ -153,20 +155,20 @@ def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Pa
             first.locator("#tour > button").click()
         if name == "paint":
             first.get_by_role("radio", name="Quadrants").check()
-        first.click(f"#{name}-run")
+        press(first, f"#{name}-run")
         eventually(lambda count=count: len(engine.sizes) == count, seconds=60)
         first.dblclick(f"#{name}-run")  # harmless while it runs
         if name == "mix":
-            second.click("#one-run")
+            press(second, "#one-run")
             expect(second.get_by_text("queue: 1/1").filter(visible=True)).to_be_visible()
-        first.click(f"#{name}-stop")
+        press(first, f"#{name}-stop")
         expect(first.locator(f"#{name}-note")).to_have_text("Stopped.")
         engine.gate.release()
         eventually(lambda count=count: engine.stopped == count, seconds=60)
     for page, name in ((second, "one"), (first, "mix")):
         engine.gate.release()
         if page is first:
-            page.click(f"#{name}-run")
+            press(page, f"#{name}-run")
         expect(page.locator(f"#{name}-note")).to_contain_text(MADE)
     assert len(engine.sizes) == 7
     expect(first.get_by_text("Error").filter(visible=True)).to_have_count(0)

@@ -19,13 +19,6 @@ Point = tuple[float, float]
 
 
 @pytest.fixture
-def page(visit: Callable[..., Page], url: str) -> Page:
-    page = visit()
-    open_tab(page, url, "Paint regions")
-    return page
-
-
-@pytest.fixture
 def pictures(tmp_path: Path) -> dict[str, Path]:
     """A large grey photograph, a red and a blue style; all of grain, so that there is something to match."""
     random = np.random.default_rng(0)
@@ -139,9 +132,12 @@ def test_each_style_is_found_where_its_brush_has_painted(
     assert [nearest(picture, *part) for part in ((0, 0.25), (0.42, 0.58), (0.75, 1))] == ["red", "grey", "grey"]
 
 
+@SIZES
 def test_edges_are_as_soft_as_chosen_and_nothing_bleeds_into_a_third_style(
-    page: Page, pictures: dict[str, Path]
+    visit: Callable[..., Page], url: str, pictures: dict[str, Path], size: dict
 ) -> None:
+    page = visit(size)
+    open_tab(page, url, "Paint regions")
     for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
         upload(page, elem_id, pictures[name])
     page.locator("#paint-style-examples button").nth(4).click()  # into place 3

@@ -7,12 +7,12 @@ import socket
 from collections.abc import Callable
 from mimetypes import guess_type
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
-import pytest
-from browser import DESKTOP, PHONE, download, fits, open_tab, run_and_wait, served_app, set_number, stroke
+from browser import DESKTOP, PHONE, SIZES, download, fits, open_tab, press, run_and_wait, served_app, set_number, stroke
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 from waiting import eventually
 
 from sanet.image import read_note
@@ -54,20 +54,20 @@ def noise(path: Path, width: int, height: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@SIZES
 def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
     visit: Callable[..., Page], url: str, size: dict, tmp_path: Path
 ) -> None:
     page = visit(size)
     open_tab(page, url, "Four styles")
-    page.click("#four-download")
+    press(page, "#four-download")
     expect(page.get_by_text("Make a picture first, then download it.")).to_be_visible()
     set_number(page.locator("#four-x input[type=number]"), "0.75")
     run_and_wait(page, "four")
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y50-a100.png"))
     plain = Image.open(downloaded(page, "four", tmp_path))
     assert (plain.format, plain.size, dict(plain.getexif())) == ("PNG", (512, 342), {})
-    page.click("#four-format")
+    press(page, "#four-format")
     page.get_by_label("Keep the recipe in the file").and_(page.locator(":visible")).check()
     files = []
     for kind, quality in (("PNG", ""), ("JPEG", "95"), ("WebP", "95"), ("WebP", "20")):
@@ -170,7 +170,11 @@ def test_a_phone_keeps_its_recent_results(visit: Callable[..., Page], url: str) 
     assert fits(page)
 
 
-def test_pictures_are_pasted_and_dropped_from_another_window(page: Page, url: str, tmp_path: Path) -> None:
+@SIZES
+def test_pictures_are_pasted_and_dropped_from_another_window(
+    visit: Callable[..., Page], url: str, tmp_path: Path, size: dict
+) -> None:
+    page = visit(size)
     open_tab(page, url, "Four styles")
     content = page.locator("#four-content img")
     assert hand_over(page, "paste", "body", noise(tmp_path / "pasted.png", 123, 80))
@@ -200,7 +204,7 @@ def _is_green(screenshot: bytes) -> bool:
     return green > red + 30
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@SIZES
 def test_a_snapshot_is_a_photograph(visit: Callable[..., Page], url: str, size: dict) -> None:
     page = visit(size, permissions=["camera"])
     open_tab(page, url, "Paint regions")
@@ -219,7 +223,7 @@ def test_a_snapshot_is_a_photograph(visit: Callable[..., Page], url: str, size: 
     assert fits(page)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@SIZES
 def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., Page], url: str, size: dict) -> None:
     page = visit(size)
     open_tab(page, url, "One style")
@@ -252,16 +256,31 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., 
     expect(page.locator("#one-result [data-testid=slider]")).to_be_visible()
 
 
-def test_the_community_button_is_for_spaces(page: Page, url: str, tmp_path: Path) -> None:
+@SIZES
+def test_the_community_button_is_for_spaces(visit: Callable[..., Page], url: str, tmp_path: Path, size: dict) -> None:
+    page = visit(size, permissions=["local-network-access"])
     space = {"SYSTEM": "spaces", "SPACE_ID": "owner/studio", "SPACE_HOST": "owner-studio.hf.space"}
     community = page.locator("#one-share-panel").get_by_role("button", name=re.compile("^share$|community", re.I))
     open_tab(page, url, "One style")
     run_and_wait(page, "one")
-    page.click("#one-share")
+    press(page, "#one-share")
     expect(page.locator("#one-share-panel")).to_be_visible()
     expect(community).to_have_count(0)
     with served_app(tmp_path / "space", **space) as address:
         open_tab(page, address, "One style")
         run_and_wait(page, "one")
-        page.click("#one-share")
+        press(page, "#one-share")
         expect(community).to_be_visible()
+        asked: list[Request] = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request)
+            route.fulfill(content_type="text/plain", body="https://cdn.example/picture.png")
+
+        page.context.route("https://huggingface.co/**", answer)
+        with page.context.expect_page() as opened:
+            community.tap() if size is PHONE else community.click()
+        opened.value.wait_for_url(re.compile("/spaces/owner/studio/discussions/new"))
+        sent = Image.open(io.BytesIO(asked[0].post_data_buffer or b""))
+        assert (asked[0].url, sent.size) == ("https://huggingface.co/uploads", (512, 342))
+        assert "https://cdn.example/picture.png" in parse_qs(urlsplit(opened.value.url).query)["description"][0]

@@ -13,13 +13,13 @@ from playwright.sync_api import Page, expect
 
 def share(page: Page, name: str) -> tuple[str, str, str]:
     """Open the panel and `store`."""
-    page.click(f"#{name}-share")
+    press(page, f"#{name}-share")
     return store(page, name)
 
 
 def store(page: Page, name: str) -> tuple[str, str, str]:
     """Store the result; the link, the preview's link and the link that deletes."""
-    page.click(f"#{name}-share-create")
+    press(page, f"#{name}-share-create")
     fields = [page.locator(f"#{name}-share-{kind} :is(input, textarea)") for kind in ("link", "preview", "delete")]
     expect(fields[0]).to_have_value(re.compile(r"\?r=[\w-]{22}$"))
     link, preview, delete = (field.input_value() for field in fields)
@@ -93,18 +93,19 @@ def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(
         page.context.close()
 
 
-def test_a_recipe_of_examples_is_whole_in_its_address(visit: Callable[..., Page], tmp_path: Path) -> None:
+@SIZES
+def test_a_recipe_of_examples_is_whole_in_its_address(visit: Callable[..., Page], tmp_path: Path, size: dict) -> None:
     with served_app(tmp_path / "app", SANET_SHARE_DIR=str(tmp_path / "shares")) as url:
-        page = visit()
+        page = visit(size)
         open_tab(page, url, "Paint regions")
         page.get_by_role("radio", name="Quadrants").check()
         run_and_wait(page, "paint")
-        page.click("#paint-share")
+        press(page, "#paint-share")
         field = page.locator("#paint-share-recipe :is(input, textarea)")
         expect(field).to_have_value(re.compile(r"\?recipe=[\w-]+$"))
         link = field.input_value()
         page.context.close()
-        page = visit()
+        page = visit(size)
         page.goto(link)
         expect(page.get_by_role("radio", name="Quadrants")).to_be_checked()
         expect(page.locator("#paint-note")).to_contain_text(MADE)
@@ -153,16 +154,17 @@ def test_a_link_opens_in_the_page_of_a_space(visit: Callable[..., Page], tmp_pat
         expect(studio.locator("#one-note")).to_contain_text(MADE)
 
 
-def test_links_hold_behind_a_proxy_with_a_sub_path(visit: Callable[..., Page], tmp_path: Path) -> None:
+@SIZES
+def test_links_hold_behind_a_proxy_with_a_sub_path(visit: Callable[..., Page], tmp_path: Path, size: dict) -> None:
     folders = {"SANET_SHARE_DIR": str(tmp_path / "shares"), "GRADIO_ROOT_PATH": "/demos/studio"}
     with served_app(tmp_path / "app", **folders) as inside, behind_proxy(inside, "/demos/studio") as url:
-        page = visit()
+        page = visit(size)
         open_tab(page, url, "One style")
         run_and_wait(page, "one")
         link, preview, delete = share(page, "one")
         assert all(address.startswith(url) for address in (link, preview, delete))
         page.context.close()
-        page = visit()
+        page = visit(size)
         page.goto(link)
         expect(page.locator("#shared")).to_contain_text("shared this picture")
         assert shown(page, "one").startswith(f"{url}gradio_api/file=")

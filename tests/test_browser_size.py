@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import open_tab, served_app, set_number, upload
+from browser import DESKTOP, PHONE, fits, open_tab, press, served_app, set_number, upload
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -14,11 +14,11 @@ from sanet.web.examples import CONTENTS
 LARGE = (1500, 500)
 
 
-@pytest.fixture
-def page(visit: Callable[..., Page], tmp_path: Path) -> Iterator[Page]:
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, visit: Callable[..., Page], tmp_path: Path) -> Iterator[Page]:
     """On a server of its own, which has painted nothing yet."""
     with served_app(tmp_path / "gradio") as url:
-        page = visit()
+        page = visit(request.param)
         open_tab(page, url, "One style")
         yield page
 
@@ -31,7 +31,7 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     cost, note, size = page.locator("#one-cost"), page.locator("#one-note"), size_of(page)
     expect(size).to_have_attribute("max", "1024")  # the example's longer side
     expect(cost).to_have_text(re.compile(r"512 × 342 px, up to 0\.\d GB of memory"))
-    page.click("#one-run")
+    press(page, "#one-run")
     expect(note).to_contain_text("512 × 342 px in")
     expect(cost).to_have_text(re.compile(r"512 × 342 px, about \d+ s, up to 0\.\d GB of memory"))
     photo = tmp_path / "wide.jpg"
@@ -40,12 +40,13 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     expect(size).to_have_attribute("max", "1536")
     set_number(size, "1536")
     expect(cost).to_have_text(re.compile(r"1500 × 500 px, about \d+ s, up to [01]\.\d GB of memory"))
-    page.click("#one-run")
+    press(page, "#one-run")
     expect(page.locator("#one-result")).to_contain_text("Matching style 1")
-    page.click("#one-stop")
+    press(page, "#one-stop")
     expect(note).to_have_text("Stopped.")
-    page.click("#one-run")
+    press(page, "#one-run")
     expect(note).to_contain_text("1500 × 500 px in", timeout=180_000)
+    assert fits(page)
     upload(page, "one-content", CONTENTS[0].path)
     expect(size).to_have_value("1024")  # what the photograph no longer has cannot be asked for
     expect(cost).to_contain_text("1024 × 683 px")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser import set_number
+from browser import DESKTOP, PHONE, SIZES, fits, press, set_number
 from playwright.sync_api import Page, expect
 
 from sanet.web.examples import CONTENTS, STYLES
@@ -46,8 +46,8 @@ def filled(text: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(text)))
 
 
-def opened(visit: Callable[..., Page], url: str, locale: str) -> Page:
-    page = visit(locale=locale)
+def opened(visit: Callable[..., Page], url: str, size: dict, locale: str) -> Page:
+    page = visit(size, locale=locale)
     page.goto(url)
     return page
 
@@ -60,15 +60,17 @@ def check_first_tab(page: Page, words: dict[str, str]) -> None:
     expect(page.get_by_text(words["own_arrivals"])).to_be_visible()
 
 
+@SIZES
 @pytest.mark.parametrize("locale", ["zh-CN", "ko"])
-def test_every_tab_is_translated(visit: Callable[..., Page], url: str, locale: str) -> None:
-    page, words = opened(visit, url, locale), WORDS[locale]
+def test_every_tab_is_translated(visit: Callable[..., Page], url: str, locale: str, size: dict) -> None:
+    page, words = opened(visit, url, size, locale), WORDS[locale]
     check_first_tab(page, words)
     keys = {key for key in words if "_" in key}
     for name in TABS:
         page.get_by_role("tab", name=words[f"tab_{name}"], exact=True).click()
         expect(page.locator(f"#{name}-run")).to_have_text(words["stylize"])
         assert page.evaluate(LEFTOVERS) == []
+        assert fits(page)
         assert not keys & set(page.locator("body").inner_text().split())
     page.get_by_role("tab", name=words["tab_paint"], exact=True).click()
     expect(page.get_by_role("button", name=words["own_fill"])).to_be_visible()
@@ -77,27 +79,28 @@ def test_every_tab_is_translated(visit: Callable[..., Page], url: str, locale: s
     expect(page.get_by_role("button", name=words["paint_on"])).to_be_visible()
 
 
+@SIZES
 @pytest.mark.parametrize("locale", ["zh-CN", "ko"])
 def test_what_happens_is_told_in_the_same_language(
-    visit: Callable[..., Page], url: str, tmp_path: Path, locale: str
+    visit: Callable[..., Page], url: str, tmp_path: Path, locale: str, size: dict
 ) -> None:
-    page, words = opened(visit, url, locale), WORDS[locale]
+    page, words = opened(visit, url, size, locale), WORDS[locale]
 
     def go_to(name: str) -> None:
         page.get_by_role("tab", name=words[f"tab_{name}"], exact=True).click()
 
     size = words["gradio_number"].format(label=words["working_size"])
     set_number(page.get_by_label(size, exact=True).and_(page.locator(":visible")), "256")
-    page.click("#one-run")
+    press(page, "#one-run")
     expect(page.locator("#one-note")).to_have_text(filled(words["said_made"]))
     expect(page.locator("#one-cost")).to_have_text(filled(words["said_cost_time"]))
     expect(page.get_by_role("img", name=filled(words["said_after"]))).to_be_visible()
-    page.click("#one-format")
-    page.click("#one-share")
+    press(page, "#one-format")
+    press(page, "#one-share")
     expect(page.locator("#one-share-panel")).to_contain_text(filled(words["said_share_stored"].split("**")[-1]))
-    page.click("#one-share-create")
+    press(page, "#one-share-create")
     expect(page.locator("#one-share-delete")).to_contain_text(words["link_delete"])
-    page.click("#checkpoint button")
+    press(page, "#checkpoint button")
     expect(page.locator("#checkpoint-note")).to_contain_text(words["about_compact"])
     assert english(page) == set()
 
@@ -106,30 +109,30 @@ def test_what_happens_is_told_in_the_same_language(
     page.locator("#one-content input[type=file]").set_input_files(tmp_path / "notes.jpg")
     expect(page.get_by_text(words["error_no_picture"])).to_be_visible()
     go_to("four")
-    page.click("#tour button")
+    press(page, "#tour button")
     expect(page.locator("#tour-note")).to_have_text(filled(words["said_tour_costs"]))
     assert english(page) == set()
 
     go_to("paint")
-    page.click("#paint-run")
+    press(page, "#paint-run")
     expect(page.get_by_text(words["error_unpainted"])).to_be_visible()
     assert english(page) == set()
 
     go_to("all")
-    page.click("#all-run")
+    press(page, "#all-run")
     expect(page.locator("#all-note")).to_have_text(filled(words["said_sheet_doing"]))
     assert english(page) == set()
-    page.click("#all-stop")
+    press(page, "#all-stop")
     expect(page.locator("#all-note")).to_have_text(words["said_stopped"])
 
     go_to("mix")
-    page.click("#mix-add")
+    press(page, "#mix-add")
     expect(page.get_by_text(words["said_no_picture"].format(letter="D"))).to_be_visible()
     assert english(page) == set()
 
 
-@pytest.mark.parametrize("locale", ["en-US", "fr-FR"])
-def test_other_languages_get_english(visit: Callable[..., Page], url: str, locale: str) -> None:
-    page = opened(visit, url, locale)
+@pytest.mark.parametrize(("locale", "size"), [("en-US", DESKTOP), ("fr-FR", PHONE)], ids=["english", "french"])
+def test_other_languages_get_english(visit: Callable[..., Page], url: str, locale: str, size: dict) -> None:
+    page = opened(visit, url, size, locale)
     check_first_tab(page, WORDS["en"])
     assert page.evaluate(LEFTOVERS) == []
