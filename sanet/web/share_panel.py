@@ -15,6 +15,23 @@ from sanet.web.words import said, word
 # The address in the visitor's browser, whatever proxies lie between.
 HERE = "(...given) => [...given.slice(0, -1), location.origin + location.pathname.replace(/\\/?$/, '/')]"
 
+# Gradio's own button uploads the picture and leaves it at that (6.31), so this one takes both steps.
+TO_COMMUNITY = """async (picture, page) => {
+  const opened = window.open("", "_blank");  // now, for what is opened later counts as a popup
+  try {
+    const body = await (await fetch(picture.url)).blob();
+    const headers = { "Content-Type": body.type, "X-Requested-With": "XMLHttpRequest" };
+    const answer = await fetch("https://huggingface.co/uploads", { method: "POST", body, headers });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const asked = new URLSearchParams({ title: "SANet Studio", description: `![](${await answer.text()})` });
+    opened.location = `${page}/discussions/new?${asked}`;
+    return [null, ""];
+  } catch {
+    opened?.close();
+    return [null, "failed"];
+  }
+}"""
+
 
 class Links(NamedTuple):
     """What is shown once a share was stored."""
@@ -36,11 +53,11 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
             _link(word("link_preview"), f"{name}-share-preview"),
             _link(word("link_delete"), f"{name}-share-delete"),
         )
-        community = gr.Image(
-            visible=False, label=word("community"), buttons=["share"], interactive=False, type="filepath"
-        )
+        with gr.Column(visible=False) as community:
+            about_community = gr.Markdown(word("community_info"))
+            to_community = gr.Button(word("community"), elem_id=f"{name}-share-community")
         close = gr.Button(word("close"), size="sm")
-    here = gr.Textbox(visible=False)
+    here, result, discussed = gr.Textbox(visible=False), gr.File(visible=False), gr.Textbox(_page(""), visible=False)
     # What was ticked was meant for the result that the panel was opened for, not for one that came since.
     about = gr.State()
 
@@ -55,12 +72,13 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         address = f"{_page(here)}?recipe={to_address(made.recipe)}" if examples_only else ""
         return {
             about: made,
+            result: made.after,
             panel: gr.update(visible=True),
             words: "\n\n".join(sentences) or said("share_not_kept"),
             whole: gr.update(value=address, visible=examples_only),
             photograph: gr.update(value=False, visible=own and store is not None),
             create: gr.update(visible=store is not None),
-            community: gr.update(value=made.after, visible=_space() is not None),
+            community: gr.update(visible=_space() is not None),
             **{link: gr.update(value="", visible=False) for link in links},
         }
 
@@ -73,9 +91,13 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         addresses = (f"{_page(here)}?r={link}", preview, f"{preview}/delete/{secret}")
         return [gr.update(value=address, visible=True) for address in addresses] + [gr.update(visible=False)]
 
-    shown = [about, panel, words, whole, photograph, create, community, *links]
+    def after_upload(_: None, failed: str) -> str:
+        return said("share_community_failed") if failed else word("community_info")
+
+    shown = [about, panel, words, whole, photograph, create, community, result, *links]
     button.click(open_panel, [made, here], shown, js=HERE, **QUICK)
     create.click(store_it, [about, photograph, here], [*links, create], js=HERE, **NOTICED)
+    to_community.click(after_upload, [result, discussed], about_community, js=TO_COMMUNITY, **QUICK)
     # Its links would stand beside another picture.
     gr.on([close.click, made.change], lambda: gr.update(visible=False), None, panel, **QUICK)
 
