@@ -103,7 +103,12 @@ def open_window(browser: Browser, size: dict, **options: Any) -> BrowserContext:
 
 def press(page: Page, selector: str) -> None:
     """Tap on a phone, click elsewhere."""
-    (page.tap if page.viewport_size == PHONE else page.click)(selector)
+    if page.viewport_size != PHONE:
+        page.click(selector)
+        return
+    page.locator(selector).scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # Chromium makes no click of a tap that comes right after it was scrolled by a script
+    page.tap(selector)
 
 
 @lru_cache(8)
