@@ -37,13 +37,13 @@ class Answer(NamedTuple):
     answered: float
 
 
-def requests(seed: int, sizes: tuple[int, ...]) -> Iterator[tuple[str, list[Any]]]:
+def requests(seed: int) -> Iterator[tuple[str, list[Any]]]:
     """Endless mixed calls of the page's three functions, the same for the same seed."""
     choose = random.Random(seed)
     while True:
         content = handle_file(choose.choice(CONTENTS).path)
         styles = [handle_file(style.path) for style in choose.sample(STYLES, 4)]
-        common = [choose.choice((1.0, 0.6)), choose.choice(sizes), choose.random() < 0.2]
+        common = [choose.choice((1.0, 0.6)), choose.choice(SIZES), choose.random() < 0.2]
         calls: list[tuple[str, list[Any]]] = [
             ("/stylize", [content, styles[0], *common]),
             ("/interpolate", [content, *styles, choose.random(), choose.random(), *common]),
@@ -57,10 +57,10 @@ def visitor_of(url: str) -> Client:
     return Client(url, verbose=False, download_files=False, httpx_kwargs={"timeout": 300})
 
 
-def visit(client: Client, visitor: int, count: int, sizes: tuple[int, ...] = SIZES) -> list[Answer]:
+def visit(client: Client, visitor: int, count: int) -> list[Answer]:
     """Ask `count` times, one after another."""
     answers = []
-    for api, arguments in itertools.islice(requests(visitor, sizes), count):
+    for api, arguments in itertools.islice(requests(visitor), count):
         asked = time.perf_counter()
         client.predict(*arguments, api_name=api)
         answers.append(Answer(visitor, asked, time.perf_counter()))
@@ -99,11 +99,11 @@ def resident(pid: int) -> float:
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) * 1024 / 1e9
 
 
-def memory(url: str, pid: int, counts: list[int], side: int) -> dict[str, float]:
-    """Memory at the start and after so many requests of one size, in GB."""
+def memory(url: str, pid: int, counts: list[int]) -> dict[str, float]:
+    """Memory at the start and after so many mixed requests, in GB."""
     found, done = {"0": resident(pid)}, 0
     for count in counts:
-        visit(visitor_of(url), 1000 + done, count - done, (side,))
+        visit(visitor_of(url), 1000 + done, count - done)
         found[str(count)], done = resident(pid), count
     return found
 
@@ -140,11 +140,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.load", description=__doc__)
     parser.add_argument("--each", type=int, default=48, help="requests for each number of visitors")
     parser.add_argument("--memory", type=int, nargs="*", default=[50, 500], help="requests after which memory is read")
-    parser.add_argument("--side", type=int, default=256, help="working size while memory is watched")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("results"))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, app_process(Path(folder)) as (url, process):
-        growth = memory(url, process.pid, args.memory, args.side)
+        growth = memory(url, process.pid, args.memory)
         crowds = {str(visitors): crowd(url, visitors, args.each) for visitors in VISITORS} if args.each else {}
     text = report(crowds, growth) if crowds else json.dumps(growth)
     args.out.mkdir(parents=True, exist_ok=True)

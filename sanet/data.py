@@ -6,6 +6,7 @@ several processes, sees the very pictures that an uninterrupted one would have s
 
 import logging
 import random
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,4 +141,11 @@ class PairBatches(Dataset):
 
 def batches(dataset: PairBatches, first_step: int, last_step: int, workers: int) -> DataLoader:
     """The batches of steps `first_step` up to, not including, `last_step`, read ahead by `workers` processes."""
-    return DataLoader(dataset, batch_size=None, sampler=range(first_step, last_step), num_workers=workers)
+    steps = range(first_step, last_step)
+    return DataLoader(dataset, batch_size=None, sampler=steps, num_workers=workers, worker_init_fn=_ignore_signals)
+
+
+def _ignore_signals(worker: int) -> None:
+    """A terminal and a service manager signal all processes of a run; its reader ends with it, not before."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)

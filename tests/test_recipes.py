@@ -1,6 +1,10 @@
 """Runs of a tiny recipe from folders of pictures to a checkpoint that the app can load."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,6 +146,34 @@ def test_a_study_draws_a_sheet(places: Places):
     study(level_variants(short), replace(places, previews=places.contents.parent), workers=0)
     with Image.open(places.out / "sheet.jpg") as table:
         assert table.size == (4 + 260 * 5, 4 + 260 * 3)
+
+
+LONG = """
+import sys
+sys.path[:0] = [{root!r}, {tests!r}]
+from pathlib import Path
+from test_recipes import RECIPE, Places, changed, run
+folder = Path({folder!r})
+places = Places(folder / "run", folder / "content", folder / "style", folder / "vgg.safetensors")
+run(changed(RECIPE, steps=100_000), places, minutes=60.0, workers=1)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_all_processes_of_a_run_saves_it(places: Places, tmp_path: Path, number: int):
+    root, tests, script = Path(__file__).parent.parent, Path(__file__).parent, tmp_path / "long.py"
+    script.write_text(LONG.format(root=str(root), tests=str(tests), folder=str(tmp_path)))
+    command = [sys.executable, str(script)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stderr is not None
+        seen = b""
+        while b"total=" not in seen:  # the losses of the first steps
+            seen += process.stderr.read1()
+            assert process.poll() is None, seen.decode()
+        os.killpg(process.pid, number)
+        rest = process.stderr.read()
+    assert process.returncode == 0, rest.decode()
+    assert read_state(places.out / "state.pt")["step"] > 0
 
 
 TWO = """
