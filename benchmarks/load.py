@@ -26,6 +26,7 @@ from tests.browser import app_process
 
 VISITORS = (1, 4, 16)
 SIZES = (256, 384, 512)
+REST = 5.0  # seconds before memory is read; the server gives free memory back in a pause
 LATE = 0.5  # seconds by which one request must have come before another to count as overtaken
 
 
@@ -100,10 +101,11 @@ def resident(pid: int) -> float:
 
 
 def memory(url: str, pid: int, counts: list[int]) -> dict[str, float]:
-    """Memory at the start and after so many mixed requests, in GB."""
+    """Memory at the start and after so many mixed requests and a pause, in GB."""
     found, done = {"0": resident(pid)}, 0
     for count in counts:
         visit(visitor_of(url), 1000 + done, count - done)
+        time.sleep(REST)
         found[str(count)], done = resident(pid), count
     return found
 

@@ -19,6 +19,7 @@ from sanet.catalog import Entry, entry_for
 from sanet.engine import Stylizer
 from sanet.estimate import Estimate
 from sanet.hub import Progress
+from sanet.spare_memory import SpareMemory
 
 PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
 FIRST_RETRY, LAST_RETRY = 30.0, 600.0  # seconds
@@ -73,6 +74,7 @@ class CurrentEngine:
         self._status = Status(wanted, coming=wanted)
         self._loading: set[Entry] = set()
         self._settled = threading.Event()
+        self._spare = SpareMemory()
         self._bring_in_background(wanted, retries() if waits is None else waits)
         self._settled.wait(patience)
         with self._lock:
@@ -87,11 +89,17 @@ class CurrentEngine:
 
     def stylize(self, *args: Any, **options: Any) -> Image.Image:
         """As `Stylizer.stylize`, by the engine that is current when it begins."""
-        return self._now.stylize(*args, **options)
+        try:
+            return self._now.stylize(*args, **options)
+        finally:
+            self._spare.touch()
 
     def sequence(self, *args: Any, **options: Any) -> list[Image.Image]:
         """As `Stylizer.sequence`, by the engine that is current when it begins."""
-        return self._now.sequence(*args, **options)
+        try:
+            return self._now.sequence(*args, **options)
+        finally:
+            self._spare.touch()
 
     def estimate(self, *args: Any, **options: Any) -> Estimate:
         """As `Stylizer.estimate`."""

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 LINE = [
     {"products"},
     {"image", "convolution", "controls", "color", "masks", "sheets", "films"}
-    | {"layout", "cards", "catalog", "hub_errors", "trainer"},
+    | {"layout", "cards", "catalog", "hub_errors", "trainer", "spare_memory"},
     {"encoder", "decoder"},
     {"attention", "tiling", "data", "logs", "vgg_files", "tours", "free_memory"},
     {"model", "distil"},
@@ -37,6 +37,7 @@ FORBIDDEN = {
     "masks": {"torch"},
     "estimate": {"PIL", "torch"},
     "free_memory": {"PIL"},
+    "spare_memory": {"PIL", "torch", "numpy"},
     "sheets": {"torch"},
     "films": {"torch"},
     "tours": {"torch", "PIL"},
