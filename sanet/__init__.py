@@ -20,6 +20,8 @@ def load(source: str | Path = "embedded", device: str = "auto", progress: Progre
     """
     if device not in {"auto", "cpu", "cuda"}:
         raise ValueError(f"The device must be auto, cpu or cuda, got {device!r}.")
+    if not isinstance(source, str | Path):
+        raise ValueError(f"The checkpoint must be a name or a folder, got {source!r}.")
     has_cuda = torch.cuda.is_available()
     if device == "cuda" and not has_cuda:
         raise ValueError("No CUDA device was found; use the device cpu or auto.")
