@@ -54,8 +54,9 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
             _link(word("link_delete"), f"{name}-share-delete"),
         )
         with gr.Column(visible=False) as community:
-            about_community = gr.Markdown(word("community_info"))
+            gr.Markdown(word("community_info"))
             to_community = gr.Button(word("community"), elem_id=f"{name}-share-community")
+            mistake = gr.Markdown()
         close = gr.Button(word("close"), size="sm")
     here, result, discussed = gr.Textbox(visible=False), gr.File(visible=False), gr.Textbox(_page(""), visible=False)
     # What was ticked was meant for the result that the panel was opened for, not for one that came since.
@@ -73,6 +74,7 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         return {
             about: made,
             result: made.after,
+            mistake: "",
             panel: gr.update(visible=True),
             words: "\n\n".join(sentences) or said("share_not_kept"),
             whole: gr.update(value=address, visible=examples_only),
@@ -92,12 +94,12 @@ def share_panel(name: str, made: gr.State, button: gr.Button, store: ShareStore 
         return [gr.update(value=address, visible=True) for address in addresses] + [gr.update(visible=False)]
 
     def after_upload(_: None, failed: str) -> str:
-        return said("share_community_failed") if failed else word("community_info")
+        return said("share_community_failed") if failed else ""
 
-    shown = [about, panel, words, whole, photograph, create, community, result, *links]
+    shown = [about, panel, words, whole, photograph, create, community, mistake, result, *links]
     button.click(open_panel, [made, here], shown, js=HERE, **QUICK)
     create.click(store_it, [about, photograph, here], [*links, create], js=HERE, **NOTICED)
-    to_community.click(after_upload, [result, discussed], about_community, js=TO_COMMUNITY, **QUICK)
+    to_community.click(after_upload, [result, discussed], mistake, js=TO_COMMUNITY, **QUICK)
     # Its links would stand beside another picture.
     gr.on([close.click, made.change], lambda: gr.update(visible=False), None, panel, **QUICK)
 
