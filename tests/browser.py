@@ -19,6 +19,7 @@ import httpx
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -34,6 +35,15 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 MADE = re.compile(r"\d+ × \d+ px in \d")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+# Whether a tap reached the button, the page left it alone, and the browser made a click of it.
+WATCH_TAP = """(button) => {
+  window.tapped = "";
+  const here = (event) => button.contains(event.target);
+  addEventListener("touchend", (event) => {
+    if (here(event) && !event.defaultPrevented) window.tapped = "touched";
+  }, { once: true });
+  addEventListener("click", (event) => here(event) && (window.tapped = "clicked"), { once: true, capture: true });
+}"""
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
@@ -106,9 +116,19 @@ def press(page: Page, selector: str) -> None:
     if page.viewport_size != PHONE:
         page.click(selector)
         return
-    page.locator(selector).scroll_into_view_if_needed()
-    page.wait_for_timeout(300)  # Chromium makes no click of a tap that comes right after it was scrolled by a script
-    page.tap(selector)
+    button = page.locator(selector)
+    button.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    for _ in range(5):
+        button.evaluate(WATCH_TAP)
+        page.tap(selector)
+        try:
+            page.wait_for_function("window.tapped === 'clicked'", timeout=3000)
+            return
+        except PlaywrightTimeout:
+            # Chromium may make no click of a tap soon after a script's scroll. What the page swallows is not repeated.
+            if page.evaluate("window.tapped") != "touched":
+                return
 
 
 @lru_cache(8)
