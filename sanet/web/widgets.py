@@ -96,8 +96,12 @@ def common_controls() -> CommonControls:
 
 
 def to_result(name: str) -> str:
-    """A script that shows the place of a result: on a phone it lies below the fold."""
-    return f"() => document.getElementById('{name}-result')?.scrollIntoView({{block: 'nearest'}})"
+    """A script that shows the place of a result: on a phone it lies below the fold.
+
+    Not before the second tap of a double tap, which would meet what has come to lie under the finger.
+    """
+    show = f"document.getElementById('{name}-result')?.scrollIntoView({{block: 'nearest'}})"
+    return f"() => {{ setTimeout(() => {show}, 400); }}"
 
 
 class ResultPanel(NamedTuple):
