@@ -142,6 +142,35 @@ def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Pag
     expect(first.get_by_text("Error").filter(visible=True)).to_have_count(0)
 
 
+# Gradio hands every message of the server to its events in a timer; here the answers of events wait while `hold`.
+HOLD_ANSWERS = """(() => {
+  const timer = window.setTimeout;
+  window.held = [];
+  window.setTimeout = (then, wait, ...given) => window.hold && given[0]?.msg === "process_completed"
+    ? window.held.push(() => then(...given)) : timer(then, wait, ...given);
+})()"""
+
+
+def test_a_picture_that_comes_after_stop_has_not_the_last_word(page: Page, gated: tuple) -> None:
+    address, engine = gated
+    page.add_init_script(HOLD_ANSWERS)
+    open_tab(page, address, "All styles")
+    note, to_come = page.locator("#all-note"), page.locator("#all-sheet .caption-label", has_text="(to come)")
+    press(page, "#all-run")
+    eventually(lambda: engine.sizes == [all_styles.SIDE], seconds=60)
+    page.evaluate("window.hold = true")
+    engine.gate.release()
+    page.wait_for_function("held.length === 1")  # the picture is made, and not yet on the page
+    press(page, "#all-stop")
+    expect(note).to_have_text("Stopped.")
+    page.evaluate("held.shift()()")
+    page.wait_for_function("held.length === 1")  # the next style is refused
+    expect(to_come).to_have_count(15)
+    page.evaluate("window.hold = false; held.shift()()")
+    expect(note).to_have_text("Stopped.")
+    assert engine.sizes == [all_styles.SIDE]
+
+
 @SIZES
 def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Page], gated: tuple, size: dict) -> None:
     address, engine = gated

@@ -46,9 +46,11 @@ class Sheet:
     def note(self) -> str:
         """How far it has come, in words."""
         done = len(self.painted)
-        if done < len(STYLES):
-            return said("sheet_doing", done=done, count=len(STYLES), style=STYLES[done].label)
-        return said("sheet_done", done=done, count=len(STYLES))
+        if done == len(STYLES):
+            return said("sheet_done", done=done, count=len(STYLES))
+        if self.stopped.is_set():
+            return said("stopped")
+        return said("sheet_doing", done=done, count=len(STYLES), style=STYLES[done].label)
 
 
 def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
@@ -99,10 +101,13 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
             sheet = replace(sheet, painted=(*sheet.painted, str(path)))
         return sheet, sheet.cells(), sheet.note()
 
-    def end(sheet: Sheet | None) -> str:
+    def end(sheet: Sheet | None) -> Any:
         if sheet:
             sheet.stopped.set()
-        return said("stopped")
+        return tell(sheet)
+
+    def tell(sheet: Sheet | None) -> Any:
+        return sheet.note() if sheet else gr.skip()
 
     def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
@@ -113,6 +118,8 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
     # Each style waits in the queue by itself, so that other visitors come in between.
     for _ in STYLES:
         runs.append(runs[-1].success(paint_next, sheet, shown, **painting))
+        # A picture may come to the page after Stop's answer; the style after it is refused, which has the last word.
+        runs[-1].failure(tell, sheet, note, trigger_mode="multiple", **QUICK)
     # Also marks the sheet: between two styles there is nothing to cancel.
     stop.click(end, sheet, note, cancels=runs, **QUICK)
     chosen = gallery.select(go_on, [sheet, content], [tabs, one.content, *one.styles], **QUICK)
