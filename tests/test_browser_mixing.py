@@ -171,6 +171,36 @@ def test_a_picture_that_comes_after_stop_has_not_the_last_word(page: Page, gated
     assert engine.sizes == [all_styles.SIDE]
 
 
+# How many events have joined the queue.
+JOINED = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('queue/join')).length"
+
+
+def test_the_last_picture_of_a_sheet_does_not_end_the_one_begun_after_it(
+    page: Page, gated: tuple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, engine = gated
+    cells, shown, late = all_styles.Sheet.cells, threading.Event(), threading.Event()
+
+    def cells_that_wait(sheet: all_styles.Sheet) -> list:
+        if sheet.painted and not shown.is_set():
+            shown.set()
+            late.wait(60)
+        return cells(sheet)
+
+    monkeypatch.setattr(all_styles.Sheet, "cells", cells_that_wait)
+    open_tab(page, address, "All styles")
+    press(page, "#all-run")
+    engine.gate.release(17)
+    assert shown.wait(60)
+    page.locator("#all-content-examples button").nth(1).click()
+    expect(page.locator("#all-content img")).to_have_attribute("src", re.compile(CONTENTS[1].path.stem))
+    joined = page.evaluate(JOINED)
+    press(page, "#all-run")
+    eventually(lambda: page.evaluate(JOINED) == joined + 2, seconds=60)  # begun, and its first style waits
+    late.set()
+    expect(page.locator("#all-note")).to_contain_text("16 of 16")
+
+
 @SIZES
 def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Page], gated: tuple, size: dict) -> None:
     address, engine = gated

@@ -1,7 +1,7 @@
 """Tab "All styles": a contact sheet of one photograph in every example style; a click goes on with one."""
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -29,7 +29,8 @@ class Sheet:
 
     content: str
     small: str  # the photograph at the size of the sheet
-    painted: tuple[str, ...] = ()  # files, in the order of the styles
+    # Files, in the order of the styles. They grow in place: the last picture of a sheet must not bring it back.
+    painted: list[str] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def cells(self) -> list[tuple[Any, str]]:
@@ -76,7 +77,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
                 elem_classes="sheet",
             )
     sheet = gr.State()
-    shown = [sheet, gallery, note]
+    shown = [gallery, note]
 
     def begin(content: str | None, sheet: Sheet | None) -> tuple[Sheet, list, str]:
         end(sheet)  # or its last picture would come back over the new sheet
@@ -87,7 +88,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         new = Sheet(str(content), str(path))
         return new, new.cells(), new.note()
 
-    def paint_next(sheet: Sheet) -> tuple[Sheet, list, str]:
+    def paint_next(sheet: Sheet) -> tuple[list, str]:
         sheet.check()
         done = len(sheet.painted)
         if done < len(STYLES):  # else a second click has already painted all
@@ -98,8 +99,8 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
             path = new_folder() / f"{file_name(sheet.content, str(style), 1.0)}.jpg"
             save_picture(on_white(picture), path)
             sheet.check()
-            sheet = replace(sheet, painted=(*sheet.painted, str(path)))
-        return sheet, sheet.cells(), sheet.note()
+            sheet.painted.append(str(path))
+        return sheet.cells(), sheet.note()
 
     def end(sheet: Sheet | None) -> Any:
         if sheet:
@@ -113,7 +114,7 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
         return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
 
     # Not in the model's queue: a bad photograph is refused at once.
-    runs = [run.click(begin, [content, sheet], shown, show_progress_on=gallery, **NOTICED)]
+    runs = [run.click(begin, [content, sheet], [sheet, *shown], show_progress_on=gallery, **NOTICED)]
     painting = NOTICED | MODEL_QUEUE | {"show_progress_on": gallery, "trigger_mode": "multiple"}
     # Each style waits in the queue by itself, so that other visitors come in between.
     for _ in STYLES:
