@@ -151,6 +151,12 @@ def test_a_file_in_place_of_a_folder_is_refused(folder):
     refusal(folder / "model.safetensors", "model.safetensors")
 
 
+@pytest.mark.parametrize("source", [None, b"embedded", ("embedded",)])
+def test_what_is_neither_name_nor_folder_is_refused(source):
+    with pytest.raises(ValueError, match=rf"must be a name or a folder, got {re.escape(repr(source))}\."):
+        sanet.load(source, device="cpu")
+
+
 # The published layout
 
 
