@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import DESKTOP, PHONE, SIZES, fits, press, set_number
 from playwright.sync_api import Page, expect
 
+from sanet.image import MAX_BYTES
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.words import WORDS
 
@@ -129,6 +131,31 @@ def test_what_happens_is_told_in_the_same_language(
     press(page, "#mix-add")
     expect(page.get_by_text(words["said_no_picture"].format(letter="D"))).to_be_visible()
     assert english(page) == set()
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN", "ko"])
+def test_uploads_that_gradio_refuses_are_told_in_the_same_language(
+    visit: Callable[..., Page], url: str, tmp_path: Path, locale: str
+) -> None:
+    page, words = opened(visit, url, DESKTOP, locale), WORDS[locale]
+    notes = [tmp_path / f"{name}.txt" for name in ("$&", "b")]
+    for file in notes:
+        file.write_text("no picture")
+    large = tmp_path / "large.png"
+    large.write_bytes(bytes(MAX_BYTES + 1))
+
+    def check_refused(field: str, files: list[Path], key: str, **values: Any) -> None:
+        page.locator(f"#{field} input[type=file]").set_input_files(files)
+        expect(page.get_by_test_id("toast-text")).to_have_text(words[f"gradio_{key}"].format(**values))
+        page.get_by_test_id("toast-close").click()
+        expect(page.get_by_test_id("toast-text")).to_have_count(0)
+
+    page.locator("#one-content").get_by_role("button").first.click()
+    check_refused("one-content", notes[:1], "wrong_file", names="$&.txt", types="image/*", plural="")
+    check_refused("one-content", [large], "too_large", size="19.1 Mb", names='"large.png"')
+    page.get_by_role("tab", name=words["tab_paint"], exact=True).click()
+    page.get_by_role("radio", name=words["regions_uploaded"]).check()
+    check_refused("paint-masks", notes, "wrong_file", names="$&.txt, b.txt", types="image, .zip", plural="s")
 
 
 @pytest.mark.parametrize(("locale", "size"), [("en-US", DESKTOP), ("fr-FR", PHONE)], ids=["english", "french"])

@@ -111,7 +111,8 @@ def test_every_language_has_the_same_texts() -> None:
         assert list(texts) == list(ENGLISH)
         for key, text in texts.items():
             assert text == text.strip() != "", key
-            assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(ENGLISH[key])), key
+            places = set(PLACEHOLDER.findall(ENGLISH[key])) - {"{plural}"}  # only English has such an ending
+            assert sorted(PLACEHOLDER.findall(text.replace("{plural}", ""))) == sorted(places), key
 
 
 def test_every_text_is_used_and_every_used_text_exists(current: CurrentEngine) -> None:

@@ -18,7 +18,7 @@ new MutationObserver(write_words).observe(document, { childList: true, subtree: 
 const LABELS = ["aria-label", "title"];
 const in_english = Object.entries(WORDS.en)
   .filter(([key]) => key.startsWith("gradio_"))
-  .map(([key, text]) => [key, new RegExp(`^${text.replace("|", "\\|").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`)]);
+  .map(([key, text]) => [key, new RegExp(`^${text.replace(/[|().*]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.*)")}$`)]);
 function translated(text) {
   for (const [key, pattern] of in_english) {
     const found = pattern.exec(text);
@@ -29,7 +29,7 @@ function translated(text) {
 function translate(node) {
   if (node.nodeType === Node.TEXT_NODE) {
     const text = node.data.trim();
-    if (translated(text) !== text) node.data = node.data.replace(text, translated(text));
+    if (translated(text) !== text) node.data = node.data.replace(text, () => translated(text));
   } else if (node.nodeType === Node.ELEMENT_NODE) {
     for (const name of LABELS) {
       const text = node.getAttribute(name);
