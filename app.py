@@ -1,8 +1,13 @@
 """SANet Studio as a web page: `python app.py`, or a Hugging Face Space."""
 
 import os
+import signal
 import sys
 from pathlib import Path
+
+if __name__ == "__main__":
+    # Ctrl-C ends the process without a traceback, until the page is there and Gradio closes it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from sanet.catalog import entry_for, read_catalog
 from sanet.current import CurrentEngine
@@ -19,7 +24,10 @@ def main() -> None:
         sys.exit(f"SANet Studio: {error}")
     current = CurrentEngine(entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries), entries)
     store = share_store()
-    build_app(on_zero_gpu(current), store, current).launch(**launch_options(store))
+    page = build_app(on_zero_gpu(current), store, current)
+    page.launch(**launch_options(store), prevent_thread_lock=True)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    page.block_thread()
 
 
 def share_store() -> ShareStore | None:

@@ -1,0 +1,42 @@
+"""What Ctrl-C does to app.py while it starts, and once it serves."""
+
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from browser import ROOT
+
+import app
+
+
+@pytest.mark.parametrize("imported", ["torch.version", "sanet.web.page"])
+def test_an_interrupted_start_leaves_no_traceback(imported: str) -> None:
+    command = [sys.executable, "-X", "importtime", "app.py"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any(line.split()[-1] == imported for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == -signal.SIGINT  # 130 in a shell
+    assert "Traceback" not in said
+
+
+def test_gradio_takes_the_interrupt_once_the_page_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers: list[Any] = []
+
+    class Page:
+        def launch(self, **options: Any) -> None:
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+        def block_thread(self) -> None:
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+    monkeypatch.setattr(app, "build_app", lambda *parts: Page())
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        app.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert handlers == [signal.SIG_DFL, signal.default_int_handler]
