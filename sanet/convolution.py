@@ -23,6 +23,44 @@ WORTHWHILE = 32 * 32  # positions; below, so many small steps take longer than t
 BANDS_BYTES = 8 << 20  # combined rows at a time, so that they stay in the cache
 
 
+class Framed(torch.autograd.Function):
+    """`framed` on CUDA, where PyTorch's padding gives up the layout and adds up its gradient one value at a time."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, inside: int) -> Tensor:
+        n, c, h, w = x.shape
+        out = torch.empty(n, c, h + 2, w + 2, dtype=x.dtype, device=x.device, memory_format=torch.channels_last)
+        out[:, :, 1:-1, 1:-1] = x
+        out[:, :, 0, 1:-1] = x[:, :, inside]
+        out[:, :, -1, 1:-1] = x[:, :, -1 - inside]
+        out[..., 0] = out[..., 1 + inside]
+        out[..., -1] = out[..., -2 - inside]
+        ctx.inside = inside
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        border, inside = grads[0], ctx.inside
+        out = border[:, :, 1:-1, 1:-1].clone(memory_format=torch.channels_last)
+        for outer, inner in ((0, inside), (-1, -1 - inside)):
+            out[..., inner] += border[:, :, 1:-1, outer]
+            row = border[:, :, outer]  # (N, C, W+2)
+            out[:, :, inner] += row[..., 1:-1]
+            out[:, :, inner, inside] += row[..., 0]
+            out[:, :, inner, -1 - inside] += row[..., -1]
+        return out, None
+
+
+def framed(x: Tensor, inside: int) -> Tensor:
+    """(N, C, H, W) -> (N, C, H+2, W+2), framed by copies of what lies `inside` steps from the border.
+
+    1 mirrors the picture, 0 repeats its border.
+    """
+    if x.is_cuda:
+        return Framed.apply(x, inside)
+    return F.pad(x, (1, 1, 1, 1), mode="reflect" if inside else "replicate")
+
+
 def rows_transformed(weight: Tensor) -> Tensor:
     """(D, C, 3, 3) -> (6, D, C, 1, 3), channels last: a kernel along the row for each combination of rows."""
     kernel = torch.einsum("ai,dcij->adjc", KERNEL, weight.double())
@@ -129,10 +167,10 @@ class Conv3x3(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         trained = x.requires_grad or self.weight.requires_grad
         suits = x.dtype == torch.float32 and x.device.type == "cpu" and not trained
+        padded = framed(x, 1) if self.padding == (1, 1) else x
         if self.transformed is None or not suits or x.shape[2] * x.shape[3] < WORTHWHILE:
-            return super().forward(x)
+            return F.conv2d(padded, self.weight, self.bias)
         assert self.bias is not None
-        padded = F.pad(x, (1, 1, 1, 1), mode="reflect") if self.padding == (1, 1) else x
         return tiled_convolution(padded, self.transformed, self.bias)
 
 

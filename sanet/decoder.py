@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sanet.convolution import Conv3x3
+from sanet.convolution import Conv3x3, framed
 
 # How a 3-tap kernel over a doubled row reads the row before doubling: (phase, tap there, tap here).
 FOLD = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
@@ -24,9 +24,9 @@ def doubled_phases(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     the small one.
     """
     d, c = weight.shape[:2]
-    fold = FOLD.to(weight)
+    fold = FOLD.to(weight, non_blocking=True)
     kernels = torch.einsum("apy,bqx,dcyx->abdcpq", fold, fold, weight).reshape(4 * d, c, 2, 2)
-    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernels, bias.repeat(4))
+    return F.conv2d(framed(x, 0), kernels, bias.repeat(4))
 
 
 def doubled_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -49,9 +49,16 @@ class UpConv2d(nn.Conv2d):
         return doubled_convolution(x, self.weight, self.bias)
 
 
+class Mirror(nn.Module):
+    """Reflection padding of one pixel. (N, C, h, w) -> (N, C, h+2, w+2)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return framed(x, 1)
+
+
 def conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module]:
     """3x3 convolution behind reflection padding; two entries, so that published keys keep their indices."""
-    return nn.ReflectionPad2d(1), Conv3x3(channels_in, channels_out)
+    return Mirror(), Conv3x3(channels_in, channels_out)
 
 
 def up_conv(channels_in: int, channels_out: int) -> tuple[nn.Module, nn.Module, nn.Module]:
@@ -75,7 +82,7 @@ class LastStage(nn.Sequential):
         phases[:, 0, :, :, -1] = phases[:, 0, :, :, -2]
         phases[:, :, 1, :, :, 0] = phases[:, :, 1, :, :, 1]
         phases[:, :, 0, :, :, -1] = phases[:, :, 0, :, :, -2]
-        read = READ.to(last.weight)
+        read = READ.to(last.weight, non_blocking=True)
         kernels = torch.einsum("apky,bqlx,dcyx->dabpqckl", read, read, last.weight).reshape(-1, maps.shape[1], 2, 2)
         return F.pixel_shuffle(F.conv2d(maps, kernels, last.bias.repeat_interleave(4)), 2)
 

@@ -6,9 +6,26 @@ import torch.nn.functional as F
 from torch import nn
 
 from sanet import convolution
-from sanet.convolution import Conv3x3, rows_transformed, speed_up, tiled_convolution, tiles_transformed
+from sanet.convolution import Conv3x3, Framed, framed, rows_transformed, speed_up, tiled_convolution, tiles_transformed
 
 TRANSFORMS = [rows_transformed, tiles_transformed]
+
+
+@pytest.mark.parametrize("size", [(2, 2), (2, 5), (4, 3)])
+@pytest.mark.parametrize("inside", [0, 1])
+def test_the_frame_for_cuda_equals_the_padding_for_the_cpu_and_so_does_its_gradient(inside, size):
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, *size, dtype=torch.double, requires_grad=True)
+    found = Framed.apply(x, inside)
+    assert torch.equal(found, framed(x, inside))
+    assert torch.autograd.gradcheck(lambda x: Framed.apply(x, inside), x)
+
+
+def test_the_frame_leaves_the_gradient_that_it_reads():
+    x = torch.randn(1, 3, 1, 4, requires_grad=True)
+    gradient = torch.ones(1, 3, 3, 6)
+    Framed.apply(x, 0).backward(gradient)
+    assert torch.equal(gradient, torch.ones(1, 3, 3, 6))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (4, 4), (5, 7), (12, 3), (33, 50)])
