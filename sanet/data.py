@@ -141,8 +141,14 @@ class PairBatches(Dataset):
 
 def batches(dataset: PairBatches, first_step: int, last_step: int, workers: int) -> DataLoader:
     """The batches of steps `first_step` up to, not including, `last_step`, read ahead by `workers` processes."""
-    steps = range(first_step, last_step)
-    return DataLoader(dataset, batch_size=None, sampler=steps, num_workers=workers, worker_init_fn=_ignore_signals)
+    return DataLoader(
+        dataset,
+        batch_size=None,
+        sampler=range(first_step, last_step),
+        num_workers=workers,
+        pin_memory=torch.cuda.is_available(),
+        worker_init_fn=_ignore_signals,
+    )
 
 
 def _ignore_signals(worker: int) -> None:

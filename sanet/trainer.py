@@ -74,6 +74,7 @@ class Trainer:
         self.config = config
         # Under `accelerate launch` the launcher says whether to use the CPU; alone, a GPU is used if there is one.
         self.accelerator = Accelerator(mixed_precision=config.precision)
+        torch.backends.cudnn.benchmark = True  # crops come in few sizes, so trying its kernels pays
         self.named = {name: p for name, p in module.named_parameters() if p.requires_grad}
         optimizer = torch.optim.Adam(self.named.values(), lr=config.rate, betas=config.betas)
         self.module, self.optimizer = self.accelerator.prepare(module, optimizer)
@@ -104,7 +105,8 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         device = self.accelerator.device
-        terms = self.module(*(x.to(device, memory_format=torch.channels_last) for x in batch))
+        on_device = [x.to(device, non_blocking=True, memory_format=torch.channels_last) for x in batch]
+        terms = self.module(*on_device)
         self.optimizer.zero_grad()
         self.accelerator.backward(terms["total"])
         norm = float(nn.utils.clip_grad_norm_(self.named.values(), self.config.clip))
