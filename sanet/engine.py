@@ -27,6 +27,7 @@ from sanet.estimate import Estimate, Pace, Size, attending, decoding, encoding, 
 from sanet.free_memory import free_memory
 from sanet.image import crop, fit, fitted_size, on_white, pad, to_picture, to_srgb, to_tensor
 from sanet.model import StyleTransferNet
+from sanet.primitives import keep_fewer_primitives
 from sanet.tiling import decode_tiled, encode_tiled
 
 Progress = Callable[[float, str], None]
@@ -87,6 +88,7 @@ class Stylizer:
         self.net = net.eval().requires_grad_(False).to(device)
         channels_last(self.net)
         if device.type == "cpu":
+            keep_fewer_primitives()
             speed_up(self.net)
         smallest = CACHE_BYTES // CACHE_ENTRIES
         self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=lambda found: max(smallest, _bytes(found)))

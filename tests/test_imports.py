@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 LINE = [
     {"products"},
     {"image", "convolution", "controls", "color", "masks", "sheets", "films"}
-    | {"layout", "cards", "catalog", "hub_errors", "trainer", "spare_memory"},
+    | {"layout", "cards", "catalog", "hub_errors", "trainer", "spare_memory", "primitives"},
     {"encoder", "decoder"},
     {"attention", "tiling", "data", "logs", "vgg_files", "tours", "free_memory"},
     {"model", "distil"},
@@ -38,6 +38,7 @@ FORBIDDEN = {
     "estimate": {"PIL", "torch"},
     "free_memory": {"PIL"},
     "spare_memory": {"PIL", "torch", "numpy"},
+    "primitives": {"PIL", "torch", "numpy"},
     "sheets": {"torch"},
     "films": {"torch"},
     "tours": {"torch", "PIL"},
