@@ -18,7 +18,13 @@ AFTER_OPENING = """() => setTimeout(() => {
   const asked = new URLSearchParams(location.search);
   const refused = document.getElementById("shared")?.offsetParent;
   if (asked.has("recipe") && !refused) visible(".run")?.click();
-  if (asked.has("r")) visible(".result:has(img)")?.scrollIntoView({block: "nearest"});
+  const show = (tries) => {  // an old phone takes a while to lay the result out
+    const result = visible(".result:has(img)");
+    result?.scrollIntoView({block: "nearest"});
+    const there = result && [...result.querySelectorAll("img")].every((img) => img.complete);
+    if (!there && tries > 0) setTimeout(show, 100, tries - 1);
+  };
+  if (asked.has("r")) show(100);
 }, 300)"""
 FORGET_LINK = """() => {
   const address = new URL(location.href);
