@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 import torch
+import torch.distributed.nn  # not later: imported during an exchange, its default arguments would keep that alive
 from accelerate import Accelerator, PartialState
 from torch import Tensor, nn
 
