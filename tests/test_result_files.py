@@ -91,7 +91,7 @@ def test_a_file_that_is_no_picture_has_no_note(tmp_path: Path) -> None:
 
 def test_the_pictures_are_described(made: Made) -> None:
     assert words_for(made) == [
-        "Photograph before: Neuschwanstein castle",
-        "Result: Neuschwanstein castle in the style of my secret style",
+        "Photograph before: Neuschwanstein Castle",
+        "Result: Neuschwanstein Castle in the style of my secret style",
     ]
     assert words_for(None) == []

@@ -1,14 +1,16 @@
 """The list of styles as data: shares in words, where an example goes."""
 
+from sanet.web.examples import FOLDER
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.style_list import EMPTY, LETTERS, labels, with_style
 
 
 def test_labels_say_the_share_of_each_style_that_has_a_picture() -> None:
-    words = labels([("/a/starry-night.jpg", 0.5), EMPTY, ("/a/My holiday_1.png", 0.25)])
-    assert words[:4] == ["A 67 % Starry night", "B: no picture yet", "C 33 % My holiday 1", "D: no picture yet"]
+    composition, ducks = (str(FOLDER / "style" / f"{name}.jpg") for name in ("composition-viii", "ducks"))
+    words = labels([(composition, 0.5), EMPTY, ("/a/My holiday_1.png", 0.25)])
+    assert words[:4] == ["A 67 % Composition VIII", "B: no picture yet", "C 33 % My holiday 1", "D: no picture yet"]
     assert len(words) == MAX_STYLES == len(LETTERS)
-    assert labels([("/a/ducks.jpg", 0.0), ("/a/poppies.jpg", 0.0)])[:2] == ["A 0 % Ducks", "B 0 % Poppies"]
+    assert labels([(ducks, 0.0), (composition, 0.0)])[:2] == ["A 0 % Ducks", "B 0 % Composition VIII"]
 
 
 def test_an_example_fills_the_first_gap_then_a_new_row_then_the_last() -> None:

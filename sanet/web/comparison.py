@@ -1,10 +1,8 @@
 """The picture before and after: under a handle or side by side, in words for who does not see it."""
 
-from pathlib import Path
-
 import gradio as gr
 
-from sanet.web.examples import example_at
+from sanet.web.examples import called
 from sanet.web.results import QUICK, Made
 from sanet.web.words import said, word
 
@@ -45,11 +43,6 @@ def words_for(made: Made | None) -> list[str]:
     if made is None:
         return []
     recipe = made.recipe
-    styles = ", ".join(dict.fromkeys(_called(style) for style in recipe.styles if style)) or said("a_picture")
-    photograph = _called(recipe.content) if recipe.content else said("a_photograph")
+    styles = ", ".join(dict.fromkeys(called(style) for style in recipe.styles if style)) or said("a_picture")
+    photograph = called(recipe.content) if recipe.content else said("a_photograph")
     return [said("before", photograph=photograph), said("after", photograph=photograph, styles=styles)]
-
-
-def _called(path: str) -> str:
-    example = example_at(path)
-    return example.label if example else Path(path).stem.replace("-", " ").replace("_", " ")

@@ -1,5 +1,6 @@
 """The example pictures that ship with the project, as labels, paths and thumbnails."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,14 @@ FOLDER = Path(__file__).parents[2] / "examples"
 THUMBNAIL_SIDE = 144
 # What the page opens with: one photograph, and four styles that differ.
 FEATURED = ("neuschwanstein-castle", "starry-night", "great-wave", "composition-viii", "cafe-terrace")
+# What a file's name does not say about capitals.
+TITLES = {
+    "brandenburg-gate": "Brandenburg Gate",
+    "composition-viii": "Composition VIII",
+    "daedalus-and-icarus": "Daedalus and Icarus",
+    "moulin-de-la-galette": "Moulin de la Galette",
+    "neuschwanstein-castle": "Neuschwanstein Castle",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ def _read(folder: str) -> tuple[Example, ...]:
     """The pictures of a folder, the featured ones first."""
     paths = {path.stem: path for path in sorted((FOLDER / folder).glob("*.jpg"))}
     ordered = [paths.pop(stem) for stem in FEATURED if stem in paths] + list(paths.values())
-    return tuple(Example(path, path.stem.replace("-", " ").capitalize()) for path in ordered)
+    return tuple(Example(path, TITLES.get(path.stem, path.stem.replace("-", " ").capitalize())) for path in ordered)
 
 
 CONTENTS = _read("content")
@@ -56,6 +65,6 @@ def example_at(path: str) -> Example | None:
 
 
 def called(path: str) -> str:
-    """What to call the picture at `path`: the label of an example, or the name of a file."""
+    """What to call the picture at `path`: the label of an example, or the words of the file's name."""
     example = example_at(path)
-    return example.label if example else Path(path).stem
+    return example.label if example else re.sub(r"[\W_]+", " ", Path(path).stem).strip()

@@ -1,15 +1,13 @@
 """A list of two to eight styles with weights: rows of picture and weight that are added and removed."""
 
-import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
-from sanet.web.examples import STYLES
+from sanet.web.examples import STYLES, called
 from sanet.web.picture_input import PictureInput, picture_input
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.results import QUICK
@@ -97,8 +95,7 @@ def labels(entries: Sequence[Entry]) -> list[str]:
         if path is None:
             words.append(said("no_picture", letter=letter))
         else:
-            name = re.sub(r"[\W_]+", " ", Path(path).stem).strip()[:24].capitalize()
-            words.append(f"{letter} {round(100 * weight / total) if total else 0} % {name}")
+            words.append(f"{letter} {round(100 * weight / total) if total else 0} % {called(path)[:24]}")
     return words
 
 
