@@ -7,7 +7,6 @@ Knows no style transfer.
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from sanet.convolution import channels_last
@@ -15,7 +14,7 @@ from sanet.data import PairBatches, Stage, batches
 from sanet.encoder import Encoder, Features
 from sanet.logs import Log
 from sanet.trainer import Callback, Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
-from sanet.vgg_files import build_encoder, load_encoder, save_half
+from sanet.vgg_files import build_encoder, load_encoder, read_tensors, save_half
 
 # Half photographs, half paintings, at several scales.
 STAGE = Stage(steps=20_000, crop=112, batch=4, short_side=(144, 320))
@@ -129,7 +128,7 @@ def load_loss_network(path: Path) -> nn.Module:
     """The frozen network that losses are computed with: a compact one with embeddings if the file has these, else
     the VGG in the file. Maps pictures to `Features`.
     """
-    tensors = load_file(path) if path.suffix == ".safetensors" else {}
+    tensors = read_tensors(path) if path.suffix == ".safetensors" else {}
     if not any(name.startswith(EMBED) for name in tensors):
         return load_encoder(path)
     own = {k.removeprefix(STUDENT): v.float() for k, v in tensors.items() if k.startswith(STUDENT)}

@@ -122,8 +122,11 @@ def with_levels(net: StyleTransferNet, levels: tuple[int, ...]) -> StyleTransfer
     return part
 
 
-def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, workers: int = 1) -> None:
-    """Train until the recipe's last step or a signal; resumes by itself if the folder holds a state."""
+def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, workers: int = 1) -> bool:
+    """Train until the recipe's last step or a signal; resumes by itself if the folder holds a state.
+
+    Returns whether the last step was reached.
+    """
     places.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     net = build_network(recipe, places)
@@ -146,6 +149,7 @@ def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, wor
         callbacks = [Log(places.out, recipe.trainer.steps), Export(net, places, minutes, facts)]
     callbacks.append(Checkpoint(state, minutes))  # last, so that a saved last step is an exported one
     trainer.run(batches(dataset, trainer.step, recipe.trainer.steps, workers), callbacks)
+    return trainer.step >= recipe.trainer.steps
 
 
 def plain(value: Any) -> dict[str, Any]:

@@ -48,11 +48,16 @@ STUDIES = {"weights": weight_variants, "levels": level_variants}
 
 
 def study(variants: Variants, places: Places, minutes: float = 5.0, seed: int = 0, workers: int = 1) -> None:
-    """Train every variant in a folder of its own below `places.out`, then draw sheet.jpg; resumes where it was cut."""
+    """Train every variant in a folder of its own below `places.out`, then draw sheet.jpg if there are `previews`.
+
+    A signal ends the study; the same call resumes it.
+    """
+    previews = places.previews
+    contents, styles = (find_pictures(previews / kind)[:6] if previews else [] for kind in ("content", "style"))
     for name, recipe in variants.items():
-        run(recipe, replace(places, out=places.out / name, previews=None), minutes, seed, workers)
-    if places.previews:
-        contents, styles = (find_pictures(places.previews / kind)[:6] for kind in ("content", "style"))
+        if not run(recipe, replace(places, out=places.out / name, previews=None), minutes, seed, workers):
+            return
+    if contents:
         folders = [places.out / name / "weights" for name in variants]
         comparison(folders, contents, styles).save(places.out / "sheet.jpg", quality=92)
 

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 # What can be given instead of the recipe's values.
 CHANGES = {
-    "steps": int,
-    "rate": float,
-    "final_rate": float,
-    "decay_from": int,
-    "average": float,
-    "content": float,
-    "style": float,
-    "identity_pixels": float,
-    "identity_features": float,
+    "steps": (int, "last step"),
+    "rate": (float, "learning rate"),
+    "final_rate": (float, "learning rate of the last step"),
+    "decay_from": (int, "step from which the rate falls to the final one, as half a cosine"),
+    "average": (float, "decay of the moving average of the weights"),
+    "content": (float, "weight of the content loss"),
+    "style": (float, "weight of the style loss"),
+    "identity_pixels": (float, "weight of the first identity loss"),
+    "identity_features": (float, "weight of the second identity loss"),
 }
 
 
@@ -32,7 +32,9 @@ def add_commands(subparsers: Any) -> None:
     train.add_argument("out", type=Path, help="folder of the run; training resumes if it holds a state.pt")
     _add_training(train)
 
-    study = subparsers.add_parser("study", help="the paper's loss studies: several short runs and a sheet of them")
+    study = subparsers.add_parser(
+        "study", help="the paper's loss studies: several short runs, and with --previews a sheet of them"
+    )
     study.set_defaults(func=study_command)
     study.add_argument("name", choices=("weights", "levels"), help="Fig. 6 or Fig. 7 of the paper")
     study.add_argument("out", type=Path, help="folder of the study; resumes where it was cut")
@@ -42,11 +44,13 @@ def add_commands(subparsers: Any) -> None:
     distil.set_defaults(func=distil_command)
     distil.add_argument("teacher", type=Path, help="VGG file of any layout")
     distil.add_argument("out", type=Path, help="folder of the run; resumes if it holds a state.pt")
-    distil.add_argument("--widths", type=int, nargs=5, default=(32, 64, 128, 256, 256), metavar="N")
+    distil.add_argument(
+        "--widths", type=int, nargs=5, default=(32, 64, 128, 256, 256), metavar="N", help="channels of the five blocks"
+    )
     _add_pictures(distil)
-    distil.add_argument("--steps", type=int, default=20_000)
-    distil.add_argument("--rate", type=float, default=1e-3)
-    distil.add_argument("--precision", choices=("no", "bf16"), default="no")
+    distil.add_argument("--steps", type=int, default=20_000, help="last step (default: 20000)")
+    distil.add_argument("--rate", type=float, default=1e-3, help="learning rate (default: 0.001)")
+    distil.add_argument("--precision", choices=("no", "bf16"), default="no", help="bf16: bfloat16 where it is safe")
 
     encoder = subparsers.add_parser("encoder", help="bring a VGG file of any layout into ours")
     encoder.set_defaults(func=encoder_command)
@@ -57,7 +61,7 @@ def add_commands(subparsers: Any) -> None:
 
     evaluate = subparsers.add_parser("evaluate", help="measure a checkpoint on content-style pairs")
     evaluate.set_defaults(func=evaluate_command)
-    evaluate.add_argument("checkpoint", help="'embedded' or a checkpoint folder")
+    evaluate.add_argument("checkpoint", help="'embedded', a folder, or owner/name@revision on the Hub")
     evaluate.add_argument("contents", type=Path, help="folder of photographs, never trained on")
     evaluate.add_argument("styles", type=Path, help="folder of style pictures, never trained on")
     evaluate.add_argument("-o", "--out", type=Path, required=True, help="folder for pairs.csv, summary.json, sheet.jpg")
@@ -70,7 +74,9 @@ def add_commands(subparsers: Any) -> None:
     )
     evaluate.add_argument("--size", type=int, default=512, help="longer side in pixels (default: 512)")
     evaluate.add_argument("--per-content", type=int, metavar="N", help="styles for each content (default: all)")
-    evaluate.add_argument("--sheet", type=int, nargs=2, default=(8, 12), metavar=("ROWS", "COLUMNS"))
+    evaluate.add_argument(
+        "--sheet", type=int, nargs=2, default=(8, 12), metavar=("ROWS", "COLUMNS"), help="default: 8 12"
+    )
     evaluate.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 
 
@@ -79,7 +85,7 @@ def _add_pictures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--styles", type=Path, required=True, help="folder of paintings")
     parser.add_argument("--held-out", type=Path, help="list of pictures that are not trained on")
     parser.add_argument("--minutes", type=float, default=5.0, help="between checkpoints (default: 5)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of crops and fresh weights (default: 0)")
     parser.add_argument("--workers", type=int, default=1, help="processes that read pictures (default: 1)")
 
 
@@ -88,9 +94,13 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     _add_pictures(parser)
     parser.add_argument("--loss-network", type=Path, required=True, help="VGG file of any layout, or a distilled one")
     parser.add_argument("--start", type=Path, help="checkpoint folder to begin with")
-    parser.add_argument("--previews", type=Path, help="folder with content/ and style/ for preview sheets")
-    for name, kind in CHANGES.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help="instead of the recipe's")
+    parser.add_argument(
+        "--previews", type=Path, help="folder with content/ and style/: preview sheets, or a study's sheet"
+    )
+    for name, (kind, what) in CHANGES.items():
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=kind, metavar="N", help=f"{what} (default: the recipe's)"
+        )
 
 
 def _check_packages() -> None:

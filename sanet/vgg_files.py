@@ -45,7 +45,8 @@ def load_encoder(path: Path) -> Encoder:
 
 
 def save_half(module: nn.Module, path: Path) -> None:
-    """Write what a module holds, by its own names, in half precision."""
+    """Write what a module holds, by its own names, in half precision; the folder is made if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.half().contiguous() for name, tensor in module.state_dict().items()}, path)
 
 

@@ -79,6 +79,12 @@ def test_a_plain_vgg_is_a_loss_network(tmp_path: Path):
     assert isinstance(load_loss_network(tmp_path / "full.safetensors"), Encoder)
 
 
+def test_a_damaged_loss_network_is_refused(tmp_path: Path):
+    (tmp_path / "vgg.safetensors").write_bytes(b"no tensors")
+    with pytest.raises(ValueError, match="not a file of plain tensors"):
+        load_loss_network(tmp_path / "vgg.safetensors")
+
+
 def test_a_run_leaves_an_encoder_and_resumes(tmp_path: Path):
     for kind in ("content", "style"):
         (tmp_path / kind).mkdir()

@@ -152,17 +152,18 @@ LONG = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
-from test_recipes import RECIPE, Places, changed, run
+from test_recipes import RECIPE, Places, changed, level_variants, replace, run, study
 folder = Path({folder!r})
 places = Places(folder / "run", folder / "content", folder / "style", folder / "vgg.safetensors")
-run(changed(RECIPE, steps=100_000), places, minutes=60.0, workers=1)
+long = changed(RECIPE, steps=100_000)
+{call}
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_all_processes_of_a_run_saves_it(places: Places, tmp_path: Path, number: int):
+def interrupt(call: str, tmp_path: Path, number: int) -> None:
+    """Make the call in a process, and send the signal to all of its processes once a step has been logged."""
     root, tests, script = Path(__file__).parent.parent, Path(__file__).parent, tmp_path / "long.py"
-    script.write_text(LONG.format(root=str(root), tests=str(tests), folder=str(tmp_path)))
+    script.write_text(LONG.format(root=str(root), tests=str(tests), folder=str(tmp_path), call=call))
     command = [sys.executable, str(script)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
         assert process.stderr is not None
@@ -173,7 +174,23 @@ def test_a_signal_to_all_processes_of_a_run_saves_it(places: Places, tmp_path: P
         os.killpg(process.pid, number)
         rest = process.stderr.read()
     assert process.returncode == 0, rest.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_all_processes_of_a_run_saves_it(places: Places, tmp_path: Path, number: int):
+    interrupt("run(long, places, minutes=60.0, workers=1)", tmp_path, number)
     assert read_state(places.out / "state.pt")["step"] > 0
+
+
+def test_a_signal_ends_a_study(places: Places, tmp_path: Path):
+    interrupt("study(level_variants(long), replace(places, previews=folder), workers=0)", tmp_path, signal.SIGTERM)
+    assert [path.name for path in places.out.iterdir()] == ["relu4_1"]
+
+
+def test_a_study_looks_for_its_previews_first(places: Places, tmp_path: Path):
+    with pytest.raises(ValueError, match="nowhere"):
+        study(level_variants(RECIPE), replace(places, previews=tmp_path / "nowhere"))
+    assert not places.out.exists()
 
 
 TWO = """

@@ -54,10 +54,10 @@ def test_an_unknown_recipe_is_refused(folder: Path):
 
 def test_an_encoder_is_converted_and_normalised(folder: Path):
     options = parse(
-        "encoder", folder / "vgg.safetensors", folder / "out.safetensors", "--normalise", folder / "content"
+        "encoder", folder / "vgg.safetensors", folder / "new" / "out.safetensors", "--normalise", folder / "content"
     )
     assert options.func(options) == 0
-    assert load_encoder(folder / "out.safetensors").conv5_1.out_channels == 4
+    assert load_encoder(folder / "new" / "out.safetensors").conv5_1.out_channels == 4
 
 
 def test_a_checkpoint_is_evaluated(folder: Path, capsys: pytest.CaptureFixture[str]):
