@@ -12,7 +12,7 @@ from sanet.model import SANetConfig
 
 Size = tuple[int, int]  # width and height in pixels
 FLOAT = 4  # bytes
-HALO = 128  # pixels around a tile, at most
+HALO = 160  # pixels on both sides of an inner tile together, at most: those of vgg19
 MEMORY_OF_RECENT = 0.8  # weight that what was learned keeps when something new is
 
 

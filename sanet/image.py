@@ -194,11 +194,16 @@ def _bare(picture: Image.Image) -> Image.Image:
 
 
 def size_of(path: str | Path) -> tuple[int, int]:
-    """Width and height of a picture file, upright, from its header alone. Raises ValueError as `open_picture`."""
+    """Width and height of a picture file, upright, from its header alone.
+
+    Raises ValueError as `open_picture`, FileNotFoundError if there is no file.
+    """
     try:
         with Image.open(path, formats=FORMATS) as picture:
             turned = _orientation(picture) >= FIRST_ON_ITS_SIDE
             return (picture.height, picture.width) if turned else picture.size
+    except FileNotFoundError:
+        raise
     except (*DAMAGED, Image.DecompressionBombError) as error:
         raise ValueError(_damaged()) from error
 
@@ -294,10 +299,15 @@ def _described(note: str) -> bytes:
 
 
 def read_note(path: str | Path) -> str:
-    """The EXIF description of a picture file, "" for files without one and for files that cannot be read."""
+    """The EXIF description of a picture file, "" for files without one and for files that cannot be read.
+
+    Raises FileNotFoundError if there is no file.
+    """
     try:
         with Image.open(path, formats=FORMATS) as picture:
             note = picture.getexif().get(ExifTags.Base.ImageDescription, "")
+    except FileNotFoundError:
+        raise
     except (*DAMAGED, TypeError, struct.error, Image.DecompressionBombError):
         return ""
     return note if isinstance(note, str) else ""

@@ -107,6 +107,7 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(
     mistake = page.locator("#one-result .error")
     expect(mistake).to_have_text(CLEARED_AWAY)
     expect(mistake).to_be_in_viewport(ratio=1)
+    expect(page.locator("#one-cost")).to_have_text(CLEARED_AWAY)
     page.get_by_test_id("toast-close").first.click()
     expect(mistake).to_be_visible()
     page.locator("#one-result").get_by_role("button", name="Clear").click()

@@ -43,7 +43,10 @@ def test_no_ticket_no_picture(engine, paths: list[str], tmp_path: Path) -> None:
     assert live.draw(paths[0], (1, 0, 0, 0)) == ""
     assert live.ticket(None, paths[1:], 1.0, False) == ""
     assert live.ticket(paths[0], [*paths[1:4], None], 1.0, False) == ""
-    assert live.draw(live.ticket(str(broken), paths[1:], 1.0, False), (1, 0, 0, 0)) == ""
+    ticket = live.ticket(str(broken), paths[1:], 1.0, False)
+    assert live.draw(ticket, (1, 0, 0, 0)) == ""
+    broken.unlink()
+    assert live.draw(ticket, (1, 0, 0, 0)) == ""
 
 
 def test_who_cannot_be_served_soon_gets_none(engine, paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

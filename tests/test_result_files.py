@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from sanet.image import open_picture, read_note, save_picture
+from sanet.image import open_picture, read_note, save_picture, size_of
 from sanet.web.comparison import words_for
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.recipes import MARK, Recipe, from_note
 from sanet.web.result_files import SUFFIXES, open_result, write_result
-from sanet.web.results import Made
+from sanet.web.results import Made, glimpse
 
 SETTINGS = {"alpha": 0.7, "max_side": 256, "keep_color": True}
 
@@ -87,6 +87,13 @@ def test_what_is_no_recipe_is_refused_in_one_sentence(tmp_path: Path, note: str,
 def test_a_file_that_is_no_picture_has_no_note(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(MARK.encode())
     assert read_note(tmp_path / "a.png") == ""
+
+
+def test_a_file_that_is_not_there_is_not_taken_for_a_damaged_one(tmp_path: Path) -> None:
+    for read in (read_note, size_of):
+        with pytest.raises(FileNotFoundError):
+            read(tmp_path / "a.png")
+    assert glimpse(str(tmp_path / "a.png")) is None
 
 
 def test_the_pictures_are_described(made: Made) -> None:

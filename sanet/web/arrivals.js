@@ -20,7 +20,9 @@ function typed(file) {
 async function arrive(given) {
   const file = typed(given);
   if (!file.type.startsWith("image/")) return trigger("unreadable");
-  const text = new TextDecoder("latin1").decode(await file.arrayBuffer());
+  const bytes = await file.arrayBuffer().catch(() => null); // a file may have been moved, or be unreadable for us
+  if (!bytes) return trigger("unreadable");
+  const text = new TextDecoder("latin1").decode(bytes);
   if (text.includes(MARK)) open_files("open-result", [file]);
   else to_photograph(file);
 }

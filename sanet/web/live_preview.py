@@ -68,7 +68,7 @@ class LivePreview:
             start = time.perf_counter()
             picture = self._engine.stylize(content, styles, controls, side, _unreported)
             self._fit(time.perf_counter() - start)
-        except ValueError:
+        except (ValueError, FileNotFoundError):  # of a picture that the server has cleared away since
             return ""
         finally:
             self._drawing.release()

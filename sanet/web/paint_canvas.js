@@ -138,7 +138,7 @@ const tools = {
     tell();
   },
   undo: () => {
-    if (!past.length) return;
+    if (last || !past.length) return; // a stroke is undone once it is whole
     open(past.pop());
     commit();
   },
@@ -224,6 +224,7 @@ watch("value", () => {
 });
 watch("photograph", () => {
   find(".photograph").src = photograph().picture;
+  last = null; // a stroke ends with its photograph
   if (photograph().width) open(value);
 });
 watch("brushes", tell);

@@ -34,7 +34,9 @@ async function draw() {
 
 async function keep(files) {
   const [after, before] = await Promise.all(files.map(async ({ url, orig_name }) => {
-    const blob = await (await fetch(url)).blob();
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const blob = await answer.blob();
     return new File([blob], orig_name, { type: blob.type });
   }));
   const store = await results("readwrite");

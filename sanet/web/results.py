@@ -73,7 +73,7 @@ def glimpse(path: str | None) -> Image.Image | None:
     """The picture at `path` without transparency, or None if there is none to show; the upload's check says why."""
     try:
         return on_white(open_picture(path)) if path else None
-    except ValueError:
+    except (ValueError, FileNotFoundError):
         return None
 
 

@@ -37,7 +37,7 @@ class StyleList(NamedTuple):
 def style_list(filled: int, elem_id: str) -> StyleList:
     """Build the rows, of which the first `filled` hold examples."""
     rows, pictures, weights, removes = [], [], [], []
-    with gr.Column(elem_classes="style-list", elem_id=elem_id):
+    with gr.Column(elem_id=elem_id):
         for i, label in enumerate(labels([(str(style.path), 1.0) for style in STYLES[:filled]])):
             with gr.Row(visible=i < filled, elem_classes="entry") as row:
                 path = STYLES[i].path if i < filled else None

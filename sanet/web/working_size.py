@@ -9,7 +9,7 @@ from sanet.engine import Stylizer
 from sanet.estimate import Estimate
 from sanet.image import size_of
 from sanet.web.picture_input import PictureInput
-from sanet.web.results import QUICK
+from sanet.web.results import CLEARED_AWAY, QUICK
 from sanet.web.words import said, translated, word
 
 SMALLEST, STEP = 256, 64
@@ -41,6 +41,8 @@ def working_size(
             return in_words(engine.estimate(size_of(content), [size_of(style) for style in given], int(max_side)))
         except ValueError as error:
             return translated(str(error))
+        except FileNotFoundError:
+            return translated(CLEARED_AWAY)
 
     # Without triggers: when the page is opened, and at every change.
     gr.on(None, _up_to_the_original, [content, max_side], max_side, trigger_mode="always_last", **QUICK)
@@ -54,7 +56,7 @@ def _up_to_the_original(content: str | None, chosen: float) -> Any:
         if not content:
             return gr.skip()
         longest = max(size_of(content))
-    except ValueError:  # said by the upload
+    except (ValueError, FileNotFoundError):  # said by the upload, or by the line of costs
         return gr.skip()
     end = max(ALWAYS, -(-longest // STEP) * STEP)
     return gr.update(maximum=end, value=end) if chosen > end else gr.update(maximum=end)
