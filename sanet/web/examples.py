@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from sanet.web.thumbnails import square
+
 FOLDER = Path(__file__).parents[2] / "examples"
 THUMBNAIL_SIDE = 144
 # What the page opens with: one photograph, and four styles that differ.
@@ -34,10 +36,7 @@ class Example:
 
     def thumbnail(self) -> Image.Image:
         """A square crop for the strips."""
-        picture = Image.open(self.path)
-        side = min(picture.size)
-        left, top = (picture.width - side) // 2, (picture.height - side) // 2
-        return picture.resize((THUMBNAIL_SIDE,) * 2, box=(left, top, left + side, top + side), reducing_gap=2.0)
+        return square(Image.open(self.path), THUMBNAIL_SIDE)
 
 
 def _read(folder: str) -> tuple[Example, ...]:

@@ -3,8 +3,6 @@
 A visitor's pictures are named by a ticket, so that the browser sends a point and never a path. Knows no widget.
 """
 
-import base64
-import io
 import secrets
 import threading
 import time
@@ -17,6 +15,7 @@ from PIL import Image
 from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fit, on_white, open_picture
+from sanet.web.thumbnails import data_address
 
 SIDES = (256, 192, 128)
 # A picture should take at most this long: five a second with time to travel.
@@ -72,9 +71,7 @@ class LivePreview:
             return ""
         finally:
             self._drawing.release()
-        buffer = io.BytesIO()
-        on_white(picture).save(buffer, "JPEG", quality=85)
-        return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+        return data_address(on_white(picture))
 
     def _fitted(self, paths: tuple[str, ...], side: int) -> list[Image.Image]:
         """The pictures at a preview's size, so that a moving point decodes no file; the engine keeps the rest."""

@@ -5,8 +5,6 @@ edges and no mixed colours. It travels as {"width", "height", "runs": "0 120 1 3
 they repeat, row by row; `edit` counts the changes.
 """
 
-import base64
-import io
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -22,6 +20,7 @@ from sanet.masks import middle, tint
 from sanet.web.examples import called
 from sanet.web.results import glimpse
 from sanet.web.style_square import corner
+from sanet.web.thumbnails import data_address
 
 HERE = Path(__file__).parent
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito), and what can be read on them.
@@ -73,7 +72,7 @@ def photograph(path: str | None) -> dict[str, Any]:
         small = None
     if small is None:
         return {"picture": "", "width": 0, "height": 0}
-    return {"picture": _address(small, "JPEG"), "width": small.width, "height": small.height}
+    return {"picture": data_address(small, "JPEG"), "width": small.width, "height": small.height}
 
 
 def brush_of(style: str | None) -> dict[str, str]:
@@ -90,7 +89,7 @@ def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: A
     """
     edit = painting.get("edit") if isinstance(painting, dict) else None
     colors = [COLORS[number - 1] for number in numbers]
-    picture = _address(tint(masks, colors), "PNG") if masks else ""
+    picture = data_address(tint(masks, colors), "PNG") if masks else ""
     places = [[number, *place] for number, mask in zip(numbers, masks, strict=False) if (place := middle(mask))]
     return {"picture": picture, "edit": edit, "places": places, "paints": paints}
 
@@ -121,9 +120,3 @@ def write_painting(regions: Image.Image) -> dict[str, Any]:
     starts = np.flatnonzero(np.diff(flat, prepend=255))
     runs = np.stack([flat[starts], np.diff(starts, append=flat.size)], axis=1)
     return {"width": width, "height": height, "runs": " ".join(map(str, runs.ravel().tolist())), "edit": 0}
-
-
-def _address(picture: Image.Image, kind: str) -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, quality=85, compress_level=3)
-    return f"data:image/{kind.lower()};base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -1,7 +1,6 @@
 """From what is chosen under Regions to masks, and masks as files: paintings kept for recipes, archives to download."""
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from sanet.image import MAX_BYTES, open_picture
 from sanet.masks import Size, draw_regions, preset_masks, read_regions, region_masks
 from sanet.web.paint_canvas import COLORS, read_painting
 from sanet.web.recipes import MAX_STYLES
-from sanet.web.results import new_folder
+from sanet.web.results import new_folder, safe_name
 from sanet.web.words import translated
 
 MASK_SIDE = 2048  # pixels
@@ -86,8 +85,7 @@ def pack(masks: Sequence[Image.Image], names: Sequence[str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for i, (mask, name) in enumerate(zip(masks, names, strict=True), 1):
-            safe = re.sub(r"[^\w]+", "-", name).strip("-").lower()[:40] or "style"
-            with archive.open(f"{i}-{safe}.png", "w") as file:
+            with archive.open(f"{i}-{safe_name(name) or 'style'}.png", "w") as file:
                 mask.save(file, "PNG")
     return buffer.getvalue()
 

@@ -116,5 +116,10 @@ def new_folder() -> Path:
 
 def file_name(content: str, style: str, alpha: float) -> str:
     """`<content>-<style>-a80` from the names of the files, safe on every system."""
-    parts = (re.sub(r"[^\w]+", "-", Path(part).stem).strip("-").lower()[:40] for part in (content, style))
-    return "-".join(part or "picture" for part in parts) + f"-a{round(alpha * 100)}"
+    parts = (safe_name(Path(part).stem) or "picture" for part in (content, style))
+    return "-".join(parts) + f"-a{round(alpha * 100)}"
+
+
+def safe_name(text: str) -> str:
+    """At most 40 letters and digits of a text with hyphens between, as a part of a file's name; "" if it has none."""
+    return re.sub(r"[^\w]+", "-", text).strip("-").lower()[:40]

@@ -1,7 +1,5 @@
 """The four-style square: a widget with a picture at each corner and a point that is dragged between them."""
 
-import base64
-import io
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,6 +12,7 @@ from sanet.controls import bilinear_mix
 from sanet.web.examples import called
 from sanet.web.live_preview import LivePreview
 from sanet.web.results import glimpse
+from sanet.web.thumbnails import data_address, square
 
 HERE = Path(__file__).parent
 THUMBNAIL_SIDE = 160
@@ -59,11 +58,4 @@ def square_of(paths: Sequence[str | None], ticket: str) -> gr.HTML:
 def corner(path: str | None) -> str:
     """A small square of the picture as a data address; "" without a picture."""
     picture = glimpse(path)
-    if picture is None:
-        return ""
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    small = picture.resize((THUMBNAIL_SIDE,) * 2, box=(left, top, left + side, top + side), reducing_gap=2.0)
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_address(square(picture, THUMBNAIL_SIDE)) if picture else ""
