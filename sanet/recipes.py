@@ -55,13 +55,14 @@ RECIPES = {
     # --steps, --decay-from and a small --final-rate.
     "compact": Recipe(
         net=PRESETS["compact"],
-        # Scaled up to far above the pictures' own size, too: what is large or soft looks like that from close by.
+        # Far above the size of small pictures: what is large or soft looks like that from close by. With hardly any
+        # at their own size or below, sharp photographs would get fine hatching.
         stages=(
             Stage(2_000, crop=160, batch=4, short_side=(176, 512)),
             Stage(3_000, crop=192, batch=3, short_side=(208, 640)),
             Stage(100_000, crop=256, batch=2, short_side=(272, 832)),
         ),
-        weights=LossWeights(content=4.0, style=40.0, identity_pixels=150.0, identity_features=1.2),
+        weights=LossWeights(content=3.0, style=25.0, identity_pixels=250.0, identity_features=1.2),
         trainer=TrainerConfig(
             steps=100_000,
             rate=1e-4,
