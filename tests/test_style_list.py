@@ -10,6 +10,7 @@ def test_labels_say_the_share_of_each_style_that_has_a_picture() -> None:
     words = labels([(composition, 0.5), EMPTY, ("/a/My holiday_1.png", 0.25)])
     assert words[:4] == ["A 67 % Composition VIII", "B: no picture yet", "C 33 % My holiday 1", "D: no picture yet"]
     assert len(words) == MAX_STYLES == len(LETTERS)
+    assert labels([("/cleared/away/ducks.jpg", 1.0), EMPTY])[0] == "A 100 % ducks"
     assert labels([(ducks, 0.0), (composition, 0.0)])[:2] == ["A 0 % Ducks", "B 0 % Composition VIII"]
 
 

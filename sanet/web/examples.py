@@ -56,9 +56,13 @@ def example_called(name: str) -> Example | None:
 
 
 def example_at(path: str) -> Example | None:
-    """The example that the file at `path` is a copy of: the page hands every picture over as a copy."""
+    """The example that the file at `path` is a copy of: the page hands every picture over as a copy.
+
+    None if the server has cleared the copy away.
+    """
     for example in (*CONTENTS, *STYLES):
-        if example.path.name == Path(path).name and example.path.read_bytes() == Path(path).read_bytes():
+        same_name = example.path.name == Path(path).name and Path(path).is_file()
+        if same_name and example.path.read_bytes() == Path(path).read_bytes():
             return example
     return None
 
