@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from browser import DESKTOP, PHONE, fits, grave_violations, open_tab, press, run_and_wait
@@ -57,8 +58,9 @@ def check(page: Page) -> None:
     assert page.evaluate(CUT_OFF) == []
     if page.viewport_size == PHONE:
         assert page.evaluate(TARGETS, FINGER) == []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
         page.evaluate("(dark) => document.body.classList.toggle('dark', dark)", theme == "dark")
         assert grave_violations(page) == []
     page.evaluate("document.body.classList.remove('dark')")
