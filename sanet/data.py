@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from sanet.color import luminance
 from sanet.image import on_white, open_picture, to_tensor
 
 logger = logging.getLogger(__name__)
@@ -28,18 +29,22 @@ class Stage:
     """A part of the crop-size curriculum: for `steps` steps, `batch` pairs of `crop` x `crop` pixels.
 
     Pictures are scaled so that their shorter side is drawn from `short_side`, evenly in its logarithm, for content
-    and style separately: the wider the range, the more scales the style's patterns come in.
+    and style separately: the wider the range, the more scales the style's patterns come in. `grey_styles`: share of the
+    styles that lose their colors; drawings and prints are rare among paintings.
     """
 
     steps: int
     crop: int
     batch: int
     short_side: tuple[int, int]
+    grey_styles: float = 0.0
 
     def __post_init__(self) -> None:
         low, high = self.short_side
-        if min(self.steps, self.batch) < 1 or not 32 <= self.crop <= low <= high:
-            raise ValueError(f"A stage needs steps, a batch, and 32 <= crop <= short side, got {self}.")
+        if min(self.steps, self.batch) < 1 or not 32 <= self.crop <= low <= high or not 0 <= self.grey_styles <= 1:
+            raise ValueError(
+                f"A stage needs steps, a batch, 32 <= crop <= short side, 0 <= grey styles <= 1, got {self}."
+            )
 
 
 def stage_at(stages: tuple[Stage, ...], step: int) -> Stage:
@@ -136,7 +141,9 @@ class PairBatches(Dataset):
 
     def _pair(self, step: int, position: int, stage: Stage) -> tuple[Tensor, Tensor]:
         rng = random.Random(f"{self.seed} {step} {position}")
-        return self.contents.draw(rng, stage), self.styles.draw(rng, stage)
+        content, style = self.contents.draw(rng, stage), self.styles.draw(rng, stage)
+        grey = rng.random() < stage.grey_styles
+        return content, luminance(style[None])[0].expand_as(style) if grey else style
 
 
 def batches(dataset: PairBatches, first_step: int, last_step: int, workers: int) -> DataLoader:

@@ -1,9 +1,10 @@
-"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9) and their weighted sum (Eq. 6).
+"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9), color, and their weighted sum (Eq. 6).
 
 Works on pictures and on `Features` of a frozen loss network; knows no file, no optimizer and no training loop.
 
 Differs from the paper: it prints Euclidean distances, this takes mean squared errors, as the published code does; the
-weights lambda belong to that form. Statistics and errors are computed in float32, whatever the features come in.
+weights lambda belong to that form. Statistics and errors are computed in float32, whatever the features come in. The
+color term is not in the paper, and has weight 0 by default.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ from sanet.attention import mean_variance_norm
 from sanet.encoder import Features
 from sanet.model import StyleTransferNet
 
+# Deviation of colors, in [0, 1], that hardly shows.
+FAINT = 0.02
+
 
 @dataclass(frozen=True)
 class LossWeights:
@@ -31,6 +35,7 @@ class LossWeights:
     style: float = 3.0
     identity_pixels: float = 50.0
     identity_features: float = 1.0
+    color: float = 0.0
 
     def total(self, terms: Mapping[str, Tensor]) -> Tensor:
         """Eq. 6: the weighted sum of the terms named like the weights. ()."""
@@ -92,6 +97,24 @@ def style_loss(output: Features, style: Features) -> Tensor:
     return torch.stack(errors).sum()
 
 
+def color_loss(output: Tensor, style: Tensor) -> Tensor:
+    """Squared errors of mean and deviation of the pixels' colors, relative to the style's variance. (N, 3, H, W) each,
+    in [0, 1] -> ().
+
+    Compared along red, green, blue and their three differences, which together fix the covariance. Eq. 8 hardly
+    sees a faint tint; this does, so that a grey style gives a grey picture.
+    """
+    mean, deviation = mean_and_deviation(_directions(output))
+    wanted, spread = mean_and_deviation(_directions(style))
+    return (((mean - wanted).square() + (deviation - spread).square()) / (spread.square() + FAINT**2)).mean()
+
+
+def _directions(image: Tensor) -> Tensor:
+    """Red, green, blue, and their differences at unit length. (N, 3, H, W) -> (N, 6, H, W), float32."""
+    image = image.float()
+    return torch.cat([image, (image - image.roll(1, dims=1)) / 2**0.5], dim=1)
+
+
 def feature_loss(output: Features, target: Features) -> Tensor:
     """The second half of Eq. 9 for one picture: squared errors at relu1_1 ... relu5_1, summed. ()."""
     return torch.stack([squared_error(o, t) for o, t in zip(output, target, strict=True)]).sum()
@@ -148,6 +171,7 @@ class Objective(nn.Module):
             "content": content_loss(stylized, content_target),
             "style": style_loss(stylized, style_target),
             **identity_losses(outputs[count:], images, identity, identity_target),
+            "color": color_loss(outputs[:count], style),
         }
         return {"total": self.weights.total(terms), **terms}
 

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from sanet.color import luminance
 from sanet.data import PairBatches, RandomCrops, Stage, batches, find_pictures, random_crop, stage_at
 
 STAGE = Stage(steps=10, crop=32, batch=4, short_side=(32, 64))
@@ -51,6 +53,20 @@ def test_processes_share_the_batch_of_one(folders: Path):
 def test_a_batch_that_cannot_be_shared_is_refused(folders: Path):
     with pytest.raises(ValueError, match="4 pairs cannot be shared evenly by 3"):
         dataset(folders, 0, 3)
+
+
+def test_the_share_of_grey_styles_loses_its_colors_and_nothing_else_changes(folders: Path):
+    colored = dataset(folders)
+    mixed = dataset(folders, stages=(replace(STAGE, grey_styles=0.5),))
+    grey = 0
+    for step in range(8):
+        (contents, before), (same, after) = colored[step], mixed[step]
+        assert torch.equal(contents, same)
+        for a, b in zip(before, after, strict=True):
+            if not torch.equal(a, b):
+                grey += 1
+                assert torch.equal(b, luminance(a[None])[0].expand(3, -1, -1))
+    assert 8 <= grey <= 24  # of 32
 
 
 def test_stages_change_crop_and_batch(folders: Path):
@@ -128,7 +144,9 @@ def test_a_crop_shows_the_scale_that_was_asked_for():
     assert abs(float(crop[-1] - crop[0])) == pytest.approx(25, abs=1.5)
 
 
-@pytest.mark.parametrize("wrong", [{"crop": 16}, {"short_side": (16, 64)}, {"batch": 0}, {"steps": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"crop": 16}, {"short_side": (16, 64)}, {"batch": 0}, {"steps": 0}, {"grey_styles": 1.5}]
+)
 def test_stages_out_of_range_are_refused(wrong: dict):
     with pytest.raises(ValueError, match="A stage needs"):
         Stage(**{"steps": 1, "crop": 32, "batch": 1, "short_side": (32, 64), **wrong})

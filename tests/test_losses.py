@@ -5,8 +5,10 @@ import torch
 
 from sanet.encoder import Encoder, Features
 from sanet.losses import (
+    FAINT,
     LossWeights,
     Objective,
+    color_loss,
     content_loss,
     feature_loss,
     identity_losses,
@@ -28,13 +30,13 @@ def shifted(x: Features, scale: float, offset: float) -> Features:
 
 
 def test_paper_weights_follow_the_erratum():
-    assert LossWeights() == LossWeights(content=1, style=3, identity_pixels=50, identity_features=1)
+    assert LossWeights() == LossWeights(content=1, style=3, identity_pixels=50, identity_features=1, color=0)
 
 
 def test_total_is_the_weighted_sum():
-    terms = {"content": 2.0, "style": 3.0, "identity_pixels": 5.0, "identity_features": 7.0}
-    total = LossWeights(1, 10, 100, 1000).total({k: torch.tensor(v) for k, v in terms.items()})
-    assert total.item() == 2 + 30 + 500 + 7000
+    terms = {"content": 2.0, "style": 3.0, "identity_pixels": 5.0, "identity_features": 7.0, "color": 11.0}
+    total = LossWeights(1, 10, 100, 1000, 10000).total({k: torch.tensor(v) for k, v in terms.items()})
+    assert total.item() == 2 + 30 + 500 + 7000 + 110000
 
 
 def test_content_loss_ignores_brightness_and_contrast_of_channels():
@@ -66,6 +68,27 @@ def test_style_loss_counts_means_and_deviations_of_all_five_levels():
 def test_style_loss_ignores_where_things_are():
     x = features(0)
     assert style_loss(Features(*(tap.flip(2, 3) for tap in x)), x).item() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_color_loss_of_a_tint_on_grey():
+    """Red higher by d: d along red, and d / sqrt(2) along the two differences that have red in them."""
+    grey = torch.full((1, 3, 8, 8), 0.5)
+    tinted = grey + torch.tensor([0.01, 0.0, 0.0])[:, None, None]
+    expected = (0.01**2 + 2 * 0.01**2 / 2) / 6
+    # Deviations have 1e-5 inside their root.
+    assert color_loss(tinted, grey).item() == pytest.approx(expected / (FAINT**2 + 1e-5), rel=1e-3)
+
+
+def test_color_loss_sees_which_colors_go_together():
+    """Red with blue and red against blue: the same means and deviations of red, green and blue."""
+    ramp = torch.linspace(0, 1, 64).reshape(1, 1, 8, 8)
+    flat = torch.full_like(ramp, 0.5)
+    together, against = torch.cat([ramp, flat, ramp], 1), torch.cat([ramp, flat, 1 - ramp], 1)
+    assert color_loss(together, together.flip(2, 3)).item() == pytest.approx(0.0, abs=1e-6)
+    deviation = ramp.std().item()
+    # Only along the difference of red and blue: none, and twice the ramp's over sqrt(2).
+    expected = 2 * deviation**2 / (2 * deviation**2 + FAINT**2) / 6
+    assert color_loss(together, against).item() == pytest.approx(expected, rel=2e-2)
 
 
 def test_deviation_of_a_known_channel():
@@ -113,6 +136,7 @@ def test_objective_is_what_the_terms_say():
     assert terms["style"].item() == pytest.approx(style_loss(judge(stylized), judge(style)).item(), rel=1e-4)
     assert terms["identity_pixels"].item() == pytest.approx(pixels.item(), rel=1e-4)
     assert terms["identity_features"].item() == pytest.approx(deep.item(), rel=1e-4)
+    assert terms["color"].item() == pytest.approx(color_loss(stylized, style).item(), rel=1e-4)
     assert terms["total"].item() == pytest.approx(LossWeights().total(terms).item())
 
 

@@ -68,7 +68,7 @@ def test_a_run_leaves_a_checkpoint_a_record_and_a_preview(places: Places):
     record = json.loads((places.out / "record.json").read_text())
     assert record["steps"] == 4
     assert record["recipe"]["net"]["widths"] == [4, 4, 6, 8, 8]
-    assert set(record["losses"]) == {"total", "content", "style", "identity_pixels", "identity_features"}
+    assert set(record["losses"]) == {"total", "content", "style", "identity_pixels", "identity_features", "color"}
     assert (places.out / "previews" / "000004.jpg").is_file()
     assert any((places.out / "logs").iterdir())
     state = read_state(places.out / "state.pt")
