@@ -30,7 +30,7 @@ class Stage:
 
     Pictures are scaled so that their shorter side is drawn from `short_side`, evenly in its logarithm, for content
     and style separately: the wider the range, the more scales the style's patterns come in. `grey_styles`: share of the
-    styles that lose their colors; drawings and prints are rare among paintings.
+    styles that lose their colours; drawings and prints are rare among paintings.
     """
 
     steps: int

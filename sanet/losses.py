@@ -1,10 +1,10 @@
-"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9), color, and their weighted sum (Eq. 6).
+"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9), colour, and their weighted sum (Eq. 6).
 
 Works on pictures and on `Features` of a frozen loss network; knows no file, no optimizer and no training loop.
 
 Differs from the paper: it prints Euclidean distances, this takes mean squared errors, as the published code does; the
 weights lambda belong to that form. Statistics and errors are computed in float32, whatever the features come in. The
-color term is not in the paper, and has weight 0 by default.
+colour term is not in the paper, and has weight 0 by default.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from sanet.attention import mean_variance_norm
 from sanet.encoder import Features
 from sanet.model import StyleTransferNet
 
-# Deviation of colors, in [0, 1], that hardly shows.
+# Deviation of colours, in [0, 1], that hardly shows.
 FAINT = 0.02
 
 
@@ -98,7 +98,7 @@ def style_loss(output: Features, style: Features) -> Tensor:
 
 
 def color_loss(output: Tensor, style: Tensor) -> Tensor:
-    """Squared errors of mean and deviation of the pixels' colors, relative to the style's variance. (N, 3, H, W) each,
+    """Squared errors of mean and deviation of the pixels' colours, relative to the style's variance. (N, 3, H, W) each,
     in [0, 1] -> ().
 
     Compared along red, green, blue and their three differences, which together fix the covariance. Eq. 8 hardly

@@ -22,7 +22,7 @@ CHANGES = {
     "style": (float, "weight of the style loss"),
     "identity_pixels": (float, "weight of the first identity loss"),
     "identity_features": (float, "weight of the second identity loss"),
-    "color": (float, "weight of the color loss"),
+    "color": (float, "weight of the colour loss"),
 }
 
 
