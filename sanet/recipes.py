@@ -59,8 +59,8 @@ RECIPES = {
         # at their own size or below, sharp photographs would get fine hatching.
         stages=(
             Stage(2_000, crop=160, batch=4, short_side=(176, 512), grey_styles=0.2),
-            Stage(3_000, crop=192, batch=3, short_side=(208, 640), grey_styles=0.2),
-            Stage(100_000, crop=256, batch=2, short_side=(272, 832), grey_styles=0.2),
+            Stage(3_000, crop=192, batch=3, short_side=(192, 512), grey_styles=0.2),
+            Stage(100_000, crop=256, batch=2, short_side=(256, 576), grey_styles=0.2),
         ),
         weights=LossWeights(content=3.0, style=25.0, identity_pixels=250.0, identity_features=1.2, color=25.0),
         trainer=TrainerConfig(
