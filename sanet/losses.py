@@ -1,13 +1,14 @@
-"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9), colour, and their weighted sum (Eq. 6).
+"""The training objective: content (Eq. 7), style (Eq. 8), identity (Eq. 9), content and style as a second network sees
+them, colour, and their weighted sum (Eq. 6).
 
-Works on pictures and on `Features` of a frozen loss network; knows no file, no optimizer and no training loop.
+Works on pictures and on features of frozen loss networks; knows no file, no optimizer and no training loop.
 
 Differs from the paper: it prints Euclidean distances, this takes mean squared errors, as the published code does; the
 weights lambda belong to that form. Statistics and errors are computed in float32, whatever the features come in. The
-colour term is not in the paper, and has weight 0 by default.
+terms of the second network and of colour are not in the paper, and have weight 0 by default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from sanet.model import StyleTransferNet
 
 # Deviation of colours, in [0, 1], that hardly shows.
 FAINT = 0.02
+# A share of a batch's mean distance between content and style that hardly matters.
+CLOSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class LossWeights:
     style: float = 3.0
     identity_pixels: float = 50.0
     identity_features: float = 1.0
+    second_content: float = 0.0
+    second_style: float = 0.0
     color: float = 0.0
 
     def total(self, terms: Mapping[str, Tensor]) -> Tensor:
@@ -49,7 +54,12 @@ def squared_error(a: Tensor, b: Tensor) -> Tensor:
 
 def content_loss(output: Features, content: Features) -> Tensor:
     """Eq. 7: squared error of the mean-variance normalised relu4_1 and relu5_1, summed. ()."""
-    pairs = ((output.relu4_1, content.relu4_1), (output.relu5_1, content.relu5_1))
+    return structure_loss((output.relu4_1, output.relu5_1), (content.relu4_1, content.relu5_1))
+
+
+def structure_loss(output: Sequence[Tensor], content: Sequence[Tensor]) -> Tensor:
+    """Squared errors of mean-variance normalised maps (N, C, H, W), summed over layers. ()."""
+    pairs = zip(output, content, strict=True)
     return torch.stack([squared_error(mean_variance_norm(o), mean_variance_norm(c)) for o, c in pairs]).sum()
 
 
@@ -64,7 +74,7 @@ class MeanAndDeviation(torch.autograd.Function):
         for pictures in x.split(len(x) if x.is_cuda else 1):
             values = pictures.float()
             mean = values.mean(dim=(2, 3))
-            var = (values - mean[..., None, None]).square_().sum(dim=(2, 3)) / (values[0, 0].numel() - 1)
+            var = (values - mean[..., None, None]).square_().sum(dim=(2, 3)) / max(values[0, 0].numel() - 1, 1)
             means.append(mean)
             deviations.append((var + 1e-5).sqrt())
         mean, deviation = torch.cat(means), torch.cat(deviations)
@@ -75,7 +85,7 @@ class MeanAndDeviation(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> Tensor:
         x, mean, deviation = ctx.saved_tensors
         count = x[0, 0].numel()
-        slope = grads[1] / (deviation * (count - 1))
+        slope = grads[1] / (deviation * max(count - 1, 1))
         offset = grads[0] / count - slope * mean
         return torch.addcmul(offset[..., None, None].to(x.dtype), x, slope[..., None, None].to(x.dtype))
 
@@ -83,7 +93,8 @@ class MeanAndDeviation(torch.autograd.Function):
 def mean_and_deviation(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each channel over positions, float32. (N, C, H, W) -> twice (N, C).
 
-    Unbiased variance and eps 1e-5 inside the root, as in the published code: its gradient stays finite at 0.
+    Unbiased variance and eps 1e-5 inside the root, as in the published code: its gradient stays finite at 0. A single
+    position has variance 0.
     """
     return MeanAndDeviation.apply(x)
 
@@ -95,6 +106,26 @@ def style_loss(output: Features, style: Features) -> Tensor:
         for a, b in zip(mean_and_deviation(o), mean_and_deviation(s), strict=True):
             errors.append(squared_error(a, b))
     return torch.stack(errors).sum()
+
+
+def relative_style_loss(output: Sequence[Tensor], style: Sequence[Tensor], content: Sequence[Tensor]) -> Tensor:
+    """Squared errors of channel means and deviations to the style's, in units of the untouched content's: mean over
+    pictures, summed over layers. Three sequences of (N, C, H, W), a map for each layer -> ().
+
+    So every layer and every pair counts alike, whatever the scale of a network's channels.
+    """
+    errors = []
+    for o, s, c in zip(output, style, content, strict=True):
+        wanted = mean_and_deviation(s)
+        before = _distances(mean_and_deviation(c), wanted)
+        unit = (before + CLOSE * before.mean()).clamp(min=1e-6)  # content and style may happen to agree
+        errors.append((_distances(mean_and_deviation(o), wanted) / unit).mean())
+    return torch.stack(errors).sum()
+
+
+def _distances(a: tuple[Tensor, Tensor], b: tuple[Tensor, Tensor]) -> Tensor:
+    """Squared error of means and deviations for each picture. Twice twice (N, C) -> (N,)."""
+    return torch.stack([(x - y).square().mean(dim=1) for x, y in zip(a, b, strict=True)]).sum(dim=0)
 
 
 def color_loss(output: Tensor, style: Tensor) -> Tensor:
@@ -140,12 +171,22 @@ class Objective(nn.Module):
     """
 
     def __init__(
-        self, net: StyleTransferNet, loss_network: nn.Module, weights: LossWeights, identity_every: int = 1
+        self,
+        net: StyleTransferNet,
+        loss_network: nn.Module,
+        weights: LossWeights,
+        identity_every: int = 1,
+        second_network: nn.Module | None = None,
     ) -> None:
-        """`loss_network`: pictures to `Features`. `identity_every`: every how many pairs have identity terms."""
+        """`loss_network`: pictures to `Features`. `identity_every`: every how many pairs have identity terms.
+        `second_network`: pictures to five maps, for the terms that are named after it.
+        """
         super().__init__()
+        if second_network is None and (weights.second_content or weights.second_style):
+            raise ValueError("second_content and second_style need a second loss network; give one, or set both to 0.")
         self.net = net
         self.loss_network = loss_network.eval().requires_grad_(False)
+        self.second_network = second_network.eval().requires_grad_(False) if second_network else None
         self.weights = weights
         self.identity_every = identity_every
         for name, module in net.transform.named_modules():
@@ -171,9 +212,25 @@ class Objective(nn.Module):
             "content": content_loss(stylized, content_target),
             "style": style_loss(stylized, style_target),
             **identity_losses(outputs[count:], images, identity, identity_target),
+            **self._second(outputs[:count], content, style),
             "color": color_loss(outputs[:count], style),
         }
         return {"total": self.weights.total(terms), **terms}
+
+    def _second(self, output: Tensor, content: Tensor, style: Tensor) -> dict[str, Tensor]:
+        """The terms of the second loss network for pictures (N, 3, H, W); 0 without one.
+
+        Its third and last maps have the strides of Eq. 7.
+        """
+        if self.second_network is None:
+            return dict.fromkeys(("second_content", "second_style"), output.new_zeros(()))
+        with torch.no_grad():
+            content_target, style_target = self.second_network(content), self.second_network(style)
+        maps = self.second_network(output)
+        return {
+            "second_content": structure_loss(maps[2::2], content_target[2::2]),
+            "second_style": relative_style_loss(maps, style_target, content_target),
+        }
 
     def _attend(self, content: Features, style: Features) -> Tensor:
         """`attend` in float32 even under autocast: its softmax is unscaled, 8 bits are not enough."""

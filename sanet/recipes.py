@@ -26,6 +26,7 @@ from sanet.logs import Log, running_means
 from sanet.losses import LossWeights, Objective
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 from sanet.sheets import sheet
+from sanet.squeezenet import load_squeezenet
 from sanet.trainer import Callback, Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
 
 logger = logging.getLogger(__name__)
@@ -50,9 +51,9 @@ class Recipe:
 RECIPES = {
     # Section 4.1 of the paper.
     "paper": Recipe(net=PRESETS["vgg19"], stages=(Stage(160_000, crop=256, batch=5, short_side=(512, 512)),)),
-    # For two CPU cores, many sittings, and a loss network with channels of root-mean-square 1. The rate stays, so
-    # that a run can be cut and resumed at any time; the moving average is what is used. To finish, resume with
-    # --steps, --decay-from and a small --final-rate.
+    # For two CPU cores, many sittings, a loss network with channels of root-mean-square 1, and SqueezeNet as a second
+    # one. The rate stays, so that a run can be cut and resumed at any time; the moving average is what is used. To
+    # finish, resume with --steps, --decay-from and a small --final-rate.
     "compact": Recipe(
         net=PRESETS["compact"],
         # Far above the size of small pictures: what is large or soft looks like that from close by. With hardly any
@@ -62,7 +63,15 @@ RECIPES = {
             Stage(3_000, crop=192, batch=3, short_side=(192, 512), grey_styles=0.2),
             Stage(100_000, crop=256, batch=2, short_side=(256, 576), grey_styles=0.2),
         ),
-        weights=LossWeights(content=3.0, style=25.0, identity_pixels=250.0, identity_features=1.2, color=25.0),
+        weights=LossWeights(
+            content=2.5,
+            style=15.0,
+            identity_pixels=300.0,
+            identity_features=1.2,
+            second_content=1.5,
+            second_style=8.0,
+            color=40.0,
+        ),
         trainer=TrainerConfig(
             steps=100_000,
             rate=1e-4,
@@ -83,6 +92,7 @@ RECIPES = {
 class Places:
     """Where a run reads and writes. `start`: checkpoint folder whose weights it begins with, if any.
 
+    `second_network`: file of the second loss network, if the recipe's weights ask for one.
     `previews`: a folder with content/ and style/, whose first pictures are drawn into preview sheets, if any.
     """
 
@@ -90,6 +100,7 @@ class Places:
     contents: Path
     styles: Path
     loss_network: Path
+    second_network: Path | None = None
     held_out: Path | None = None
     start: Path | None = None
     previews: Path | None = None
@@ -131,7 +142,9 @@ def run(recipe: Recipe, places: Places, minutes: float = 5.0, seed: int = 0, wor
     places.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     net = build_network(recipe, places)
-    objective = Objective(net, load_loss_network(places.loss_network), recipe.weights, recipe.identity_every)
+    second_network = load_squeezenet(places.second_network) if places.second_network else None
+    loss_network = load_loss_network(places.loss_network)
+    objective = Objective(net, loss_network, recipe.weights, recipe.identity_every, second_network)
     trainer = Trainer(channels_last(objective), recipe.trainer)
     state = places.out / "state.pt"
     if state.is_file():

@@ -23,7 +23,7 @@ Variants = dict[str, Recipe]
 
 def weight_variants(recipe: Recipe) -> Variants:
     """Fig. 6: (a) no identity terms, content weight 1, 10, 50 times; (b) no content term, identity weights 1, 10 and
-    100 times. The style weight stays the recipe's; no colour term, as in the paper.
+    100 times. The style weight stays the recipe's; no colour term and no second network, as in the paper.
 
     Differs from the paper: factors of the recipe's weights, because those fit its loss network.
     """

@@ -22,6 +22,8 @@ CHANGES = {
     "style": (float, "weight of the style loss"),
     "identity_pixels": (float, "weight of the first identity loss"),
     "identity_features": (float, "weight of the second identity loss"),
+    "second_content": (float, "weight of the content loss of the second network"),
+    "second_style": (float, "weight of the style loss of the second network"),
     "color": (float, "weight of the colour loss"),
 }
 
@@ -94,6 +96,9 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", default="paper", help="paper or compact (default: paper)")
     _add_pictures(parser)
     parser.add_argument("--loss-network", type=Path, required=True, help="VGG file of any layout, or a distilled one")
+    parser.add_argument(
+        "--second-network", type=Path, help="second loss network: SqueezeNet 1.1 in torchvision's layout"
+    )
     parser.add_argument("--start", type=Path, help="checkpoint folder to begin with")
     parser.add_argument(
         "--previews", type=Path, help="folder with content/ and style/: preview sheets, or a study's sheet"
@@ -122,7 +127,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 def _places(options: argparse.Namespace) -> "Places":
     from sanet.recipes import Places
 
-    names = ("out", "contents", "styles", "loss_network", "held_out", "start", "previews")
+    names = ("out", "contents", "styles", "loss_network", "second_network", "held_out", "start", "previews")
     return Places(**{name: getattr(options, name) for name in names})
 
 

@@ -1,10 +1,13 @@
 """Every loss term by a known answer."""
 
+from dataclasses import fields
+
 import pytest
 import torch
 
 from sanet.encoder import Encoder, Features
 from sanet.losses import (
+    CLOSE,
     FAINT,
     LossWeights,
     Objective,
@@ -13,9 +16,12 @@ from sanet.losses import (
     feature_loss,
     identity_losses,
     mean_and_deviation,
+    relative_style_loss,
+    structure_loss,
     style_loss,
 )
 from sanet.model import SANetConfig, StyleTransferNet
+from sanet.squeezenet import SqueezeNet
 
 TINY = SANetConfig(convs=(1, 1, 1, 1, 1), widths=(2, 3, 4, 4, 4))
 
@@ -34,9 +40,9 @@ def test_paper_weights_follow_the_erratum():
 
 
 def test_total_is_the_weighted_sum():
-    terms = {"content": 2.0, "style": 3.0, "identity_pixels": 5.0, "identity_features": 7.0, "color": 11.0}
-    total = LossWeights(1, 10, 100, 1000, 10000).total({k: torch.tensor(v) for k, v in terms.items()})
-    assert total.item() == 2 + 30 + 500 + 7000 + 110000
+    names = [field.name for field in fields(LossWeights)]
+    terms = {name: torch.tensor(value) for name, value in zip(names, (2, 3, 5, 7, 4, 6, 8), strict=True)}
+    assert LossWeights(*(10**i for i in range(7))).total(terms).item() == 8_647_532
 
 
 def test_content_loss_ignores_brightness_and_contrast_of_channels():
@@ -70,6 +76,29 @@ def test_style_loss_ignores_where_things_are():
     assert style_loss(Features(*(tap.flip(2, 3) for tap in x)), x).item() == pytest.approx(0.0, abs=1e-9)
 
 
+def test_relative_style_counts_in_units_of_the_untouched_content():
+    """A third of the way left to go is a ninth of the squared distance, in each of five layers."""
+    style = features(0)
+    content, output = shifted(style, 1.0, 3.0), shifted(style, 1.0, 1.0)
+    found = relative_style_loss(output, style, content).item()
+    assert found == pytest.approx(5 / 9 / (1 + CLOSE), rel=1e-4)
+    louder = [shifted(x, 7.0, 0.0) for x in (output, style, content)]
+    assert relative_style_loss(*louder).item() == pytest.approx(found, rel=1e-3)
+
+
+def test_relative_style_counts_near_and_far_pairs_alike():
+    style = torch.rand(2, 3, 8, 8)
+    away = torch.tensor([1.0, 5.0])[:, None, None, None]
+    halfway = relative_style_loss([style + away / 2], [style], [style + away]).item()
+    expected = (1 / (1 + CLOSE * 13) + 25 / (25 + CLOSE * 13)) / 2 / 4
+    assert halfway == pytest.approx(expected, rel=1e-4)
+
+
+def test_relative_style_where_content_and_style_agree():
+    same = torch.rand(1, 3, 8, 8)
+    assert relative_style_loss([same], [same], [same]).isfinite()
+
+
 def test_color_loss_of_a_tint_on_grey():
     """Red higher by d: d along red, and d / sqrt(2) along the two differences that have red in them."""
     grey = torch.full((1, 3, 8, 8), 0.5)
@@ -95,6 +124,15 @@ def test_deviation_of_a_known_channel():
     mean, deviation = mean_and_deviation(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]))
     assert mean.item() == 2.5
     assert deviation.item() == pytest.approx((5 / 3) ** 0.5, rel=1e-4)
+
+
+def test_a_single_position_does_not_deviate():
+    x = torch.tensor([[[[3.0]]]], requires_grad=True)
+    mean, deviation = mean_and_deviation(x)
+    assert (mean.item(), deviation.item()) == (3.0, pytest.approx(1e-5**0.5))
+    (mean + deviation).sum().backward()
+    assert x.grad is not None
+    assert x.grad.item() == 1.0
 
 
 def test_deviation_of_a_flat_channel_has_a_gradient():
@@ -138,6 +176,33 @@ def test_objective_is_what_the_terms_say():
     assert terms["identity_features"].item() == pytest.approx(deep.item(), rel=1e-4)
     assert terms["color"].item() == pytest.approx(color_loss(stylized, style).item(), rel=1e-4)
     assert terms["total"].item() == pytest.approx(LossWeights().total(terms).item())
+
+
+def test_objective_with_a_second_loss_network():
+    torch.manual_seed(0)
+    second = SqueezeNet()
+    first = objective()
+    module = Objective(first.net, first.loss_network, LossWeights(second_content=3.0, second_style=2.0), 1, second)
+    content, style = torch.rand(2, 3, 48, 48), torch.rand(2, 3, 48, 48)
+    before, terms = first(content, style), module(content, style)
+    net = module.net
+    stylized = net.decoder(net.attend(net.encoder(content), net.encoder(style)))
+    maps, content_maps = second(stylized), second(content)
+    structure = structure_loss((maps[2], maps[4]), (content_maps[2], content_maps[4])).item()
+    statistics = relative_style_loss(maps, second(style), content_maps).item()
+    assert terms["second_content"].item() == pytest.approx(structure, rel=1e-4)
+    assert terms["second_style"].item() == pytest.approx(statistics, rel=1e-4)
+    assert (before["second_content"].item(), before["second_style"].item()) == (0.0, 0.0)
+    assert terms["total"].item() == pytest.approx(before["total"].item() + 3 * structure + 2 * statistics, rel=1e-4)
+    terms["total"].backward()
+    assert all(p.grad is None for p in second.parameters())
+
+
+@pytest.mark.parametrize("name", ["second_content", "second_style"])
+def test_terms_without_their_network_are_refused(name: str):
+    module = objective()
+    with pytest.raises(ValueError, match="need a second loss network"):
+        Objective(module.net, module.loss_network, LossWeights(**{name: 2.0}))
 
 
 def test_objective_trains_the_network_and_not_the_loss_network():

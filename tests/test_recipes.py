@@ -21,6 +21,7 @@ from sanet.encoder import Encoder
 from sanet.losses import LossWeights, Objective
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 from sanet.recipes import RECIPES, Places, Recipe, build_network, changed, run, with_levels
+from sanet.squeezenet import SqueezeNet
 from sanet.studies import level_variants, study, weight_variants
 from sanet.trainer import Trainer, TrainerConfig, read_state
 from sanet.vgg_files import save_half
@@ -68,7 +69,8 @@ def test_a_run_leaves_a_checkpoint_a_record_and_a_preview(places: Places):
     record = json.loads((places.out / "record.json").read_text())
     assert record["steps"] == 4
     assert record["recipe"]["net"]["widths"] == [4, 4, 6, 8, 8]
-    assert set(record["losses"]) == {"total", "content", "style", "identity_pixels", "identity_features", "color"}
+    terms = {"content", "style", "identity_pixels", "identity_features", "second_content", "second_style", "color"}
+    assert set(record["losses"]) == {"total", *terms}
     assert (places.out / "previews" / "000004.jpg").is_file()
     assert any((places.out / "logs").iterdir())
     state = read_state(places.out / "state.pt")
@@ -85,6 +87,16 @@ def test_a_resumed_run_has_the_weights_of_an_uninterrupted_one(places: Places):
     assert whole["step"] == cut["step"] == 4
     for part in ("weights", "average"):
         assert all(torch.equal(value, cut[part][name]) for name, value in whole[part].items())
+
+
+def test_a_second_loss_network_joins_in(places: Places):
+    torch.manual_seed(0)
+    torch.save(SqueezeNet().state_dict(), places.contents.parent / "squeezenet.pth")
+    recipe = changed(RECIPE, second_style=2.0, steps=1)
+    with pytest.raises(ValueError, match="need a second loss network"):
+        run(recipe, places, workers=0)
+    run(recipe, replace(places, second_network=places.contents.parent / "squeezenet.pth"), workers=0)
+    assert json.loads((places.out / "record.json").read_text())["losses"]["second_style"] > 0
 
 
 def test_one_pair_can_be_overfitted():
