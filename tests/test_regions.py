@@ -91,7 +91,12 @@ def archive(*names: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", archive(), archive(*"abcdefghi"), archive("a.png")[:-40]])
+# Named, as the bytes of an archive hold the time of its making, and two workers must collect the same names.
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no archive", archive(), archive(*"abcdefghi"), archive("a.png")[:-40]],
+    ids=["nothing", "no archive", "empty", "more than eight", "cut off"],
+)
 def test_a_bad_archive_is_refused_in_one_sentence(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "masks.zip"
     path.write_bytes(data)
