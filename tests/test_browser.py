@@ -100,14 +100,17 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(
     page.locator("#one-content input[type=file]").set_input_files(photograph)
     shown = page.locator("#one-content img")
     expect(shown).to_have_attribute("src", re.compile("photograph"))
+    cost = page.locator("#one-cost")
+    expect(cost).to_contain_text("40 × 30 px")
     Path(unquote((shown.get_attribute("src") or "").split("file=")[1])).unlink()  # as the server does after a day
     page.get_by_test_id("toast-close").first.click()
+    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    expect(cost).to_have_text(CLEARED_AWAY)
     press(page, "#one-run")
     # In its place, over the last result, and until the visitor has seen it.
     mistake = page.locator("#one-result .error")
     expect(mistake).to_have_text(CLEARED_AWAY)
     expect(mistake).to_be_in_viewport(ratio=1)
-    expect(page.locator("#one-cost")).to_have_text(CLEARED_AWAY)
     page.get_by_test_id("toast-close").first.click()
     expect(mistake).to_be_visible()
     page.locator("#one-result").get_by_role("button", name="Clear").click()
