@@ -172,6 +172,21 @@ def test_edges_are_as_soft_as_chosen_and_nothing_bleeds_into_a_third_style(
     assert changed[120:152].mean() > 2 * changed[:48].mean() + 1
 
 
+def test_the_page_comes_to_rest(page: Page, url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def at_rest() -> bool:
+        before = len(asked)
+        page.wait_for_timeout(1000)
+        return len(asked) == before
+
+    for _ in range(4):  # every change of a picture has several handlers, whose order is a matter of chance
+        open_tab(page, url, "Paint regions")
+        eventually(at_rest)
+    assert any("gradio_api" in address for address in asked)
+
+
 @SIZES
 def test_an_untouched_canvas_gets_a_hint_and_no_error(visit: Callable[..., Page], url: str, size: dict) -> None:
     page = visit(size)

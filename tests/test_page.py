@@ -3,6 +3,7 @@
 import threading
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -260,6 +261,20 @@ def test_the_public_interface_is_documented_calls(page: tuple) -> None:
     assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
     assert all(call["description"].startswith("Paint ") for call in described["named_endpoints"].values())
     assert described["unnamed_endpoints"] == {}
+
+
+def test_no_two_handlers_of_an_event_wait_for_each_other(page: tuple) -> None:
+    config = page[2].get_config_file()
+    browsers = {part["id"] for part in config["components"] if part["type"] != "state"}  # which the server calls singly
+    waiting = Counter(
+        (target, event)
+        for handler in config["dependencies"]
+        if handler["backend_fn"] and handler["trigger_mode"] == "always_last"
+        for target, event in handler["targets"]
+        if target in browsers
+    )
+    assert waiting
+    assert [event for event, count in waiting.items() if count > 1] == []
 
 
 def test_no_telemetry_and_no_monitoring(page: tuple) -> None:

@@ -6,6 +6,7 @@ import gradio as gr
 
 from sanet.controls import Controls, bilinear_mix
 from sanet.engine import Stylizer
+from sanet.web.changes import at_changes
 from sanet.web.examples import STYLES
 from sanet.web.live_preview import LivePreview
 from sanet.web.recipes import Recipe, Setting
@@ -145,9 +146,9 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         ticket = "" if isinstance(engine, OnZeroGpu) else live.ticket(content, styles, alpha, keep_color)
         return square_of(styles, ticket)
 
-    watched = (content, *slots, controls.alpha, controls.keep_color)
-    shown = {"fn": redraw, "inputs": list(watched), "outputs": square, **QUICK}
-    gr.on([widget.change for widget in watched], trigger_mode="always_last", **shown)
+    watched = [content, *slots, controls.alpha, controls.keep_color]
+    shown: dict[str, Any] = {"fn": redraw, "inputs": watched, "outputs": square}
+    at_changes(**shown, triggers=[widget.change for widget in watched])
 
     return TabWidgets(
         "four",
@@ -156,5 +157,5 @@ def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
         {"x": x, "y": y, **controls._asdict()},
         result,
         # The square follows what a link restored; as an output left out by the link, it would lose its properties.
-        when_opened=lambda opened: (opened.then(**to_point), opened.then(**shown)),
+        when_opened=lambda opened: (opened.then(**to_point), opened.then(**shown, **QUICK)),
     )

@@ -8,6 +8,7 @@ from sanet.controls import Controls
 from sanet.engine import Stylizer
 from sanet.image import fitted_size
 from sanet.masks import PRESETS, shape_masks
+from sanet.web.changes import at_changes
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
 from sanet.web.paint_events import (
@@ -169,11 +170,10 @@ def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
     connect_stop(stop, switch, (clicked,), result.note)
 
     shown = [content, *slots]
-    gr.on([widget.change for widget in shown], dressed, shown, canvas, trigger_mode="always_last", **QUICK)
+    at_changes(dressed, shown, canvas, [widget.change for widget in shown])
     previewed: dict[str, Any] = {"fn": preview_regions, "inputs": [*chosen, softness, *strengths], "outputs": preview}
     watched = [widget.change for widget in (*shown, regions, masks, softness, *strengths)]
-    shows = gr.on([canvas.input, *watched], trigger_mode="always_last", **previewed, **QUICK)
-    shows.then(None, preview, None, js=SHOW_PREVIEW)
+    at_changes(**previewed, triggers=[canvas.input, *watched]).then(None, preview, None, js=SHOW_PREVIEW)
     regions.change(offered, regions, [masks, go_on, download], **QUICK)
     go_on.click(painted_from, chosen, [canvas, regions], **QUICK)
     masks.upload(taken, masks, masks, **NOTICED)

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
+from sanet.web.changes import at_changes
 from sanet.web.examples import STYLES, called
 from sanet.web.picture_input import PictureInput, picture_input
 from sanet.web.recipes import MAX_STYLES
@@ -73,7 +74,7 @@ def connect_list(parts: StyleList, add: gr.Button, strip: gr.Gallery) -> tuple[D
     added = strip.select(add_style, state, parts.all, **QUICK)
     removed = [button.click(_remover(i), state, parts.all, **QUICK) for i, button in enumerate(parts.removes)]
     changes = [widget.change for widget in (*parts.pictures, *parts.weights)]
-    gr.on(changes, relabel, state, parts.weights, trigger_mode="always_last", **QUICK)
+    at_changes(relabel, state, parts.weights, changes)
     return added, *removed
 
 

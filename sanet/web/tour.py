@@ -12,7 +12,8 @@ from sanet.engine import Stylizer
 from sanet.films import save_film
 from sanet.image import fit, on_white
 from sanet.tours import TOURS, tour
-from sanet.web.results import MODEL_QUEUE, QUICK, explained, file_name, new_folder, read
+from sanet.web.changes import at_changes
+from sanet.web.results import MODEL_QUEUE, explained, file_name, new_folder, read
 from sanet.web.stopping import StopSwitch, connect_stop
 from sanet.web.words import ENGLISH, said, word
 
@@ -143,8 +144,7 @@ def tour_panel(
     outputs = [download, film, moving, note]
     made = run.click(make_tour, inputs, outputs, api_name="tour", show_progress_on=[film, moving], **MODEL_QUEUE)
     connect_stop(stop, switch, (made,), note)
-    # Without triggers: when the page is opened, and at every change.
-    gr.on(None, pace.estimate, length, note, trigger_mode="always_last", **QUICK)
+    at_changes(pace.estimate, [length], note)
 
 
 def _shown(path: str, kind: str, note: str) -> Film:

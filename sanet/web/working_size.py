@@ -8,6 +8,7 @@ import gradio as gr
 from sanet.engine import Stylizer
 from sanet.estimate import Estimate
 from sanet.image import size_of
+from sanet.web.changes import at_changes
 from sanet.web.picture_input import PictureInput
 from sanet.web.results import CLEARED_AWAY, QUICK
 from sanet.web.words import said, translated, word
@@ -44,9 +45,8 @@ def working_size(
         except FileNotFoundError:
             return translated(CLEARED_AWAY)
 
-    # Without triggers: when the page is opened, and at every change.
-    gr.on(None, _up_to_the_original, [content, max_side], max_side, trigger_mode="always_last", **QUICK)
-    gr.on(None, cost, [content, max_side, *styles], line, trigger_mode="always_last", **QUICK)
+    at_changes(_up_to_the_original, [content, max_side], max_side)
+    at_changes(cost, [content, max_side, *styles], line)
     note.change(cost, [content, max_side, *styles], line, trigger_mode="always_last", **QUICK)
 
 
