@@ -34,32 +34,38 @@ def working_size(
     """Let `max_side` go up to the photograph's own size, and build the line under it; `note` tells of a new result."""
     line = gr.Markdown(elem_id=elem_id, elem_classes="note")
 
-    def cost(content: str | None, max_side: float, *styles: str | None) -> str:
-        given = [style for style in styles if style]
-        if not content or not given:
-            return ""
-        try:
-            return in_words(engine.estimate(size_of(content), [size_of(style) for style in given], int(max_side)))
-        except ValueError as error:
-            return translated(str(error))
-        except FileNotFoundError:
-            return translated(CLEARED_AWAY)
+    def fitted(content: str | None, chosen: float, *styles: str | None) -> tuple[Any, str]:
+        end = _up_to(content)
+        if end is None:
+            return gr.skip(), _cost(engine, content, chosen, styles)
+        # Only a size beyond the photograph's is changed.
+        slider = gr.update(maximum=end, value=end) if chosen > end else gr.update(maximum=end)
+        return slider, _cost(engine, content, min(chosen, end), styles)
 
-    at_changes(_up_to_the_original, [content, max_side], max_side)
-    at_changes(cost, [content, max_side, *styles], line)
-    note.change(cost, [content, max_side, *styles], line, trigger_mode="always_last", **QUICK)
+    # In one: the slider must have its new end before the size is looked at again.
+    inputs, outputs = [content, max_side, *styles], [max_side, line]
+    at_changes(fitted, inputs, outputs)
+    note.change(fitted, inputs, outputs, trigger_mode="always_last", **QUICK)
 
 
-def _up_to_the_original(content: str | None, chosen: float) -> Any:
-    """The slider for a photograph; only a size beyond it is changed."""
+def _up_to(content: str | None) -> int | None:
+    """Where the slider ends for a photograph; None without one that can be read."""
     try:
-        if not content:
-            return gr.skip()
-        longest = max(size_of(content))
+        return max(ALWAYS, -(-max(size_of(content)) // STEP) * STEP) if content else None
     except (ValueError, FileNotFoundError):  # said by the upload, or by the line of costs
-        return gr.skip()
-    end = max(ALWAYS, -(-longest // STEP) * STEP)
-    return gr.update(maximum=end, value=end) if chosen > end else gr.update(maximum=end)
+        return None
+
+
+def _cost(engine: Stylizer, content: str | None, max_side: float, styles: Sequence[str | None]) -> str:
+    given = [style for style in styles if style]
+    if not content or not given:
+        return ""
+    try:
+        return in_words(engine.estimate(size_of(content), [size_of(style) for style in given], int(max_side)))
+    except ValueError as error:
+        return translated(str(error))
+    except FileNotFoundError:
+        return translated(CLEARED_AWAY)
 
 
 def in_words(estimate: Estimate) -> str:
