@@ -43,9 +43,9 @@ def working_size(
         return slider, _cost(engine, content, min(chosen, end), styles)
 
     # In one: the slider must have its new end before the size is looked at again.
-    inputs, outputs = [content, max_side, *styles], [max_side, line]
-    at_changes(fitted, inputs, outputs)
-    note.change(fitted, inputs, outputs, trigger_mode="always_last", **QUICK)
+    inputs = [content, max_side, *styles]
+    at_changes(fitted, inputs, [max_side, line])
+    note.change(lambda *values: fitted(*values)[1], inputs, line, trigger_mode="always_last", **QUICK)
 
 
 def _up_to(content: str | None) -> int | None:
