@@ -17,6 +17,10 @@ from sanet.products import product
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
 CHUNK_SCORES = 1 << 20
 CHUNKS_A_REPORT = 32
+# A deviation is moved as if the other one were at most this many times larger or smaller.
+MOST = 2.0
+# `SANet`'s shares in the paper.
+PAPER_MOMENTS = (0.0, 0.0, 0.0, 0.0)
 
 Progress = Callable[[float], None]
 
@@ -73,14 +77,38 @@ def positions(x: Tensor) -> Tensor:
     return x.flatten(2).transpose(1, 2)
 
 
+def moments(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of each channel of (N, C, H, W) over its positions, float32, twice (N, C, 1, 1)."""
+    x32 = x.float()
+    mean = x32.mean(dim=(2, 3), keepdim=True)
+    return mean, ((x32 - mean).square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
+
+
+def moved_moments(x: Tensor, other: Tensor, mean_share: float, deviation_share: float) -> Tensor:
+    """`x` (N, C, H, W) with each channel's mean and deviation moved by a share of the way to those of `other`.
+
+    Shares of 1 are AdaIN (arXiv 1703.06868, Eq. 8), but that a deviation at most doubles or halves: in an almost flat
+    picture it would be noise that grows. Shares of 0 return `x` itself.
+    """
+    if not (mean_share or deviation_share):
+        return x
+    (mean, deviation), (aim, spread) = moments(x), moments(other)  # (N, C, 1, 1) each
+    factor = 1 + deviation_share * ((spread / deviation).clamp(1 / MOST, MOST) - 1)
+    return ((x.float() - mean) * factor + mean + mean_share * (aim - mean)).to(x.dtype)
+
+
 class SANet(nn.Module):
     """One attention block (Eq. 1 and 5): content + out_conv(softmax(f(norm c)^T g(norm s)) h(s)).
 
     The softmax takes the scores unscaled. h sees the raw style, so the style's strength survives.
+    Differs from the paper where `moments` is not 0: mean and deviation of the content move by the first two shares to
+    the style's, those of what was attended by the last two to those of h(s), because a softmax averages, and attends
+    to positions unevenly, so that the result's colours and contrasts stray from the style's.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, moments: tuple[float, ...] = PAPER_MOMENTS) -> None:
         super().__init__()
+        self.moments = moments
         self.f = nn.Conv2d(channels, channels, 1)
         self.g = nn.Conv2d(channels, channels, 1)
         self.h = nn.Conv2d(channels, channels, 1)
@@ -90,9 +118,11 @@ class SANet(nn.Module):
         """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W)."""
         query = positions(self.f(mean_variance_norm(content)))  # (N, P, C)
         key = positions(self.g(mean_variance_norm(style)))  # (N, Q, C)
-        value = positions(self.h(style))  # (N, Q, C)
-        rearranged = attention(query, key, value, progress).transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
-        return content + self.out_conv(rearranged)
+        values = self.h(style)
+        attended = attention(query, key, positions(values), progress)  # (N, P, C)
+        rearranged = attended.transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
+        shifted = moved_moments(content, style, *self.moments[:2])
+        return shifted + self.out_conv(moved_moments(rearranged, values, *self.moments[2:]))
 
 
 def _part(progress: Progress, index: int, count: int, done: float) -> None:
@@ -107,11 +137,11 @@ class StyleAttention(nn.Module):
     the 3x3 convolution stays in place then.
     """
 
-    def __init__(self, channels: int, levels: tuple[int, ...]) -> None:
+    def __init__(self, channels: int, levels: tuple[int, ...], moments: tuple[float, ...] = PAPER_MOMENTS) -> None:
         super().__init__()
         self.levels = levels
         for level in levels:
-            self.add_module(f"sanet{level}_1", SANet(channels))
+            self.add_module(f"sanet{level}_1", SANet(channels, moments))
         self.merge_conv = Conv3x3(channels, channels, padding=1)
 
     def forward(self, content: Features, style: Features, progress: Progress = unreported) -> Tensor:

@@ -8,7 +8,7 @@ from huggingface_hub import ModelCard, ModelHubMixin, hf_hub_download
 from torch import Tensor, nn
 
 from sanet import layout
-from sanet.attention import Progress, StyleAttention, unreported
+from sanet.attention import PAPER_MOMENTS, Progress, StyleAttention, unreported
 from sanet.cards import model_card
 from sanet.controls import blend
 from sanet.decoder import Decoder
@@ -20,12 +20,15 @@ class SANetConfig:
     """Size of the network. `convs` and `widths`: convolutions and channels of the five encoder blocks.
 
     `levels`: encoder blocks with a SANet: (4, 5) is the paper, (4,) and (5,) its ablations (Fig. 7, Table 1).
+    `moments`: shares of `SANet`, four numbers from 0 to 1: for mean and deviation of the content, then of what was
+    attended; all 0 is the paper.
     Lists, as JSON has them, become tuples.
     """
 
     convs: tuple[int, ...]
     widths: tuple[int, ...]
     levels: tuple[int, ...] = (4, 5)
+    moments: tuple[float, ...] = PAPER_MOMENTS
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -36,12 +39,14 @@ class SANetConfig:
             raise ValueError(f"Blocks 4 and 5 are summed, so their widths must be equal, got {self.widths}.")
         if self.levels not in {(4,), (5,), (4, 5)}:
             raise ValueError(f"levels must be (4,), (5,) or (4, 5), got {self.levels}.")
+        if len(self.moments) != 4 or not all(0 <= share <= 1 for share in self.moments):
+            raise ValueError(f"moments needs four numbers from 0 to 1, got {self.moments}.")
 
 
 PRESETS = {
     "vgg19": SANetConfig(convs=(2, 2, 4, 4, 1), widths=(64, 128, 256, 512, 512)),
     "vgg16": SANetConfig(convs=(2, 2, 3, 3, 1), widths=(64, 128, 256, 512, 512)),
-    "compact": SANetConfig(convs=(2, 2, 3, 3, 1), widths=(32, 64, 128, 256, 256)),
+    "compact": SANetConfig((2, 2, 3, 3, 1), (32, 64, 128, 256, 256), moments=(0.45, 0.8, 0.7, 1.0)),
 }
 
 DOWNLOAD_OPTIONS = ("revision", "cache_dir", "force_download", "token", "local_files_only")
@@ -57,7 +62,7 @@ class StyleTransferNet(nn.Module, ModelHubMixin):
         super().__init__()
         self.config = config
         self.encoder = Encoder(config.convs, config.widths)
-        self.transform = StyleAttention(config.widths[3], config.levels)
+        self.transform = StyleAttention(config.widths[3], config.levels, config.moments)
         self.decoder = Decoder(config.widths)
 
     def attend(self, content: Features, style: Features, progress: Progress = unreported) -> Tensor:

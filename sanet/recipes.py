@@ -109,7 +109,7 @@ class Places:
 def build_network(recipe: Recipe, places: Places) -> StyleTransferNet:
     """Weights of `places.start`, or fresh ones behind the encoder of the loss network's file."""
     if places.start:
-        net = with_levels(load_network(places.start), recipe.net.levels)
+        net = with_attention(load_network(places.start), recipe.net)
         if net.config != recipe.net:
             raise ValueError(f"{places.start} holds a network of {net.config}, the recipe wants {recipe.net}.")
     else:
@@ -126,9 +126,11 @@ def build_network(recipe: Recipe, places: Places) -> StyleTransferNet:
     return net
 
 
-def with_levels(net: StyleTransferNet, levels: tuple[int, ...]) -> StyleTransferNet:
-    """The same network without the SANets of other levels, as for the ablations of Fig. 7."""
-    part = StyleTransferNet(replace(net.config, levels=levels))
+def with_attention(net: StyleTransferNet, config: SANetConfig) -> StyleTransferNet:
+    """The same weights with the levels and moments of `config`; SANets of other levels go, as for the ablations of
+    Fig. 7.
+    """
+    part = StyleTransferNet(replace(net.config, levels=config.levels, moments=config.moments))
     weights = net.state_dict()
     part.load_state_dict({name: weights.get(name, value) for name, value in part.state_dict().items()})
     return part

@@ -8,7 +8,15 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from sanet.attention import CHUNK_SCORES, SANet, StyleAttention, attention, chunked_attention, mean_variance_norm
+from sanet.attention import (
+    CHUNK_SCORES,
+    SANet,
+    StyleAttention,
+    attention,
+    chunked_attention,
+    mean_variance_norm,
+    moved_moments,
+)
 from sanet.encoder import Features
 
 
@@ -179,3 +187,70 @@ def test_the_strength_of_the_raw_style_survives():
     content, style = torch.randn(1, 4, 3, 3), torch.randn(1, 4, 3, 3)
     once, twice = block(content, style) - content, block(content, 2 * style) - content
     torch.testing.assert_close(twice, 2 * once, atol=1e-3, rtol=1e-3)
+
+
+def picture(*values):
+    """One channel in a row, (1, 1, 1, W)."""
+    return torch.tensor(values)[None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((1.0, 0.0), (9.0, 11.0)),
+        ((0.25, 0.0), (3.0, 5.0)),
+        ((0.0, 1.0), (0.5, 3.5)),
+        ((0.0, 0.5), (0.75, 3.25)),
+        ((1.0, 1.0), (8.5, 11.5)),
+    ],
+)
+def test_mean_and_deviation_move_by_their_shares(shares, expected):
+    """Mean 2 and deviation 1 towards mean 10 and deviation 1.5."""
+    moved = moved_moments(picture(1.0, 3.0), picture(8.5, 11.5), *shares)
+    torch.testing.assert_close(moved, picture(*expected), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("spread", "expected"), [(100.0, (0.0, 4.0)), (0.0, (1.5, 2.5))])
+def test_a_deviation_at_most_doubles_or_halves(spread, expected):
+    moved = moved_moments(picture(1.0, 3.0), picture(-spread, spread), 0.0, 1.0)
+    torch.testing.assert_close(moved, picture(*expected), atol=1e-4, rtol=0)
+
+
+def test_a_constant_channel_only_changes_its_mean():
+    moved = moved_moments(picture(4.0, 4.0), picture(0.0, 2.0), 0.5, 1.0)
+    torch.testing.assert_close(moved, picture(2.5, 2.5))
+
+
+def test_moments_of_half_precision_do_not_overflow():
+    moved = moved_moments(picture(0.0, 60000.0).half(), picture(0.0, 30000.0).half(), 1.0, 1.0)
+    assert moved.dtype == torch.float16
+    torch.testing.assert_close(moved.float(), picture(0.0, 30000.0), atol=1.0, rtol=1e-3)
+
+
+def test_shares_of_zero_leave_the_features_alone():
+    x = torch.randn(2, 3, 4, 5)
+    assert moved_moments(x, x + 1, 0.0, 0.0) is x
+
+
+def test_each_channel_and_picture_moves_to_its_own_counterpart():
+    torch.manual_seed(0)
+    x, other = torch.randn(2, 3, 4, 5) + 7, torch.randn(2, 3, 6, 2) * 1.5
+    moved = moved_moments(x, other, 1.0, 1.0)
+    torch.testing.assert_close(moved.mean(dim=(2, 3)), other.mean(dim=(2, 3)), atol=1e-5, rtol=1e-5)
+    alone = moved_moments(x[1:, 2:], other[1:, 2:], 1.0, 1.0)
+    torch.testing.assert_close(moved[1:, 2:], alone)
+
+
+def test_sanet_moves_the_content_and_what_was_attended():
+    torch.manual_seed(0)
+    plain, block = SANet(5), SANet(5, (0.2, 0.4, 0.6, 0.8)).requires_grad_(False)
+    plain.load_state_dict(block.state_dict())
+    plain.requires_grad_(False)
+    content, style = torch.randn(2, 5, 3, 4) + 1, torch.randn(2, 5, 4, 5) * 1.2
+    query, key = block.f(mean_variance_norm(content)), block.g(mean_variance_norm(style))
+    weights = (query.flatten(2).mT @ key.flatten(2)).softmax(dim=-1)  # (N, P, Q)
+    attended = (block.h(style).flatten(2) @ weights.mT).reshape(content.shape)
+    expected = moved_moments(content, style, 0.2, 0.4)
+    expected = expected + block.out_conv(moved_moments(attended, block.h(style), 0.6, 0.8))
+    torch.testing.assert_close(block(content, style), expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(plain(content, style), content + block.out_conv(attended), atol=1e-5, rtol=1e-5)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from safetensors.torch import load_file, save_file
 import sanet
 from sanet.checkpoints import EMBEDDED, load_network, save_network
 from sanet.layout import sha256
+from sanet.model import PRESETS, SANetConfig, StyleTransferNet
 
 VGG = (2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42)
 VGG_WIDTHS = (64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512)
@@ -68,7 +70,7 @@ def test_weights_are_stored_in_half_precision_under_their_names(folder):
 def test_the_embedded_checkpoint_is_small_and_compact(embedded):
     assert (EMBEDDED / "model.safetensors").stat().st_size < 10_000_000
     assert embedded.net.config.widths == (32, 64, 128, 256, 256)
-    assert embedded.net.config.levels == (4, 5)
+    assert embedded.net.config == PRESETS["compact"]
     assert json.loads((EMBEDDED / "config.json").read_text())["sha256"] == sha256(EMBEDDED / "model.safetensors")
 
 
@@ -115,11 +117,28 @@ def test_a_broken_configuration_is_refused(folder, text):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"levels": [3]}, {"widths": [4, 4, 8, 8, 16]}, {"convs": [1, 1, 1]}, {"depth": [5]}, {"widths": [4.5] * 5}],
+    [
+        {"levels": [3]},
+        {"widths": [4, 4, 8, 8, 16]},
+        {"convs": [1, 1, 1]},
+        {"depth": [5]},
+        {"widths": [4.5] * 5},
+        {"moments": ["a"] * 4},
+    ],
 )
 def test_an_impossible_configuration_is_refused(folder, changed):
     reconfigure(folder, **changed)
     refusal(folder, folder / "config.json")
+
+
+def test_moments_are_kept_and_those_of_an_older_configuration_are_the_papers(tmp_path):
+    config = SANetConfig((1, 1, 1, 1, 1), (4, 4, 8, 8, 8), moments=(0.1, 0.2, 0.3, 0.4))
+    save_network(StyleTransferNet(config), tmp_path)
+    assert load_network(tmp_path).config == config
+    stated = json.loads((tmp_path / "config.json").read_text())
+    del stated["moments"]
+    (tmp_path / "config.json").write_text(json.dumps(stated))
+    assert load_network(tmp_path).config == replace(config, moments=(0, 0, 0, 0))
 
 
 def test_a_configuration_of_another_network_is_refused(folder):

@@ -77,11 +77,22 @@ def test_levels_decide_which_attention_blocks_exist(levels):
         ({"levels": ()}, "()"),
         ({"levels": (5, 4)}, "(5, 4)"),
         ({"levels": (4, 4)}, "(4, 4)"),
+        ({"moments": (0.5, 0.5)}, "(0.5, 0.5)"),
+        ({"moments": (0.0, 0.0, 0.0, 1.5)}, "(0.0, 0.0, 0.0, 1.5)"),
+        ({"moments": (-0.1, 0.0, 0.0, 0.0)}, "(-0.1, 0.0, 0.0, 0.0)"),
+        ({"moments": (float("nan"), 0.0, 0.0, 0.0)}, "(nan, 0.0, 0.0, 0.0)"),
     ],
 )
 def test_impossible_configurations_are_refused(changed, named):
     with pytest.raises(ValueError, match=re.escape(named)):
         SANetConfig(**{**SMALL, **changed})
+
+
+def test_moments_reach_both_attention_blocks_and_are_the_papers_by_default():
+    net = on_meta(SANetConfig(**SMALL, moments=[0.1, 0.2, 0.3, 0.4]))
+    assert net.transform.sanet4_1.moments == net.transform.sanet5_1.moments == (0.1, 0.2, 0.3, 0.4)
+    assert on_meta(SANetConfig(**SMALL)).transform.sanet4_1.moments == (0, 0, 0, 0)
+    assert PRESETS["vgg19"].moments == PRESETS["vgg16"].moments == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("levels", [(4,), (5,), (4, 5)])

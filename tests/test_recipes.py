@@ -20,7 +20,7 @@ from sanet.data import Stage
 from sanet.encoder import Encoder
 from sanet.losses import LossWeights, Objective
 from sanet.model import PRESETS, SANetConfig, StyleTransferNet
-from sanet.recipes import RECIPES, Places, Recipe, build_network, changed, run, with_levels
+from sanet.recipes import RECIPES, Places, Recipe, build_network, changed, run, with_attention
 from sanet.squeezenet import SqueezeNet
 from sanet.studies import level_variants, study, weight_variants
 from sanet.trainer import Trainer, TrainerConfig, read_state
@@ -131,6 +131,14 @@ def test_starting_from_a_checkpoint(places: Places, tmp_path: Path):
         build_network(RECIPES["compact"], places)
 
 
+def test_a_start_takes_over_the_moments_of_the_recipe(places: Places, tmp_path: Path):
+    save_network(StyleTransferNet(TINY), tmp_path / "start")
+    moved = replace(RECIPE, net=replace(TINY, moments=(0.1, 0.2, 0.3, 0.4)))
+    found = build_network(moved, replace(places, start=tmp_path / "start"))
+    assert found.config == moved.net
+    assert found.transform.sanet5_1.moments == (0.1, 0.2, 0.3, 0.4)
+
+
 def test_changes_find_their_part():
     recipe = changed(RECIPE, steps=7, style=9.0, identity_every=2)
     assert (recipe.trainer.steps, recipe.weights.style, recipe.identity_every) == (7, 9.0, 2)
@@ -139,8 +147,8 @@ def test_changes_find_their_part():
 
 def test_ablated_networks_keep_the_other_weights():
     net = StyleTransferNet(TINY)
-    part = with_levels(net, (4,))
-    assert part.config.levels == (4,)
+    part = with_attention(net, replace(TINY, levels=(4,)))
+    assert part.config == replace(TINY, levels=(4,))
     assert torch.equal(part.transform.sanet4_1.f.weight, net.transform.sanet4_1.f.weight)
     assert not any("sanet5_1" in name for name in part.state_dict())
 
