@@ -17,6 +17,7 @@ from sanet.products import product
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
 CHUNK_SCORES = 1 << 20
 CHUNKS_A_REPORT = 32
+EPS = 1e-5
 # A deviation is moved as if the other one were at most this many times larger or smaller.
 MOST = 2.0
 # `SANet`'s shares in the paper.
@@ -29,16 +30,24 @@ def unreported(fraction: float) -> None:
     """Default progress: reports to nobody."""
 
 
+def mean_and_variance(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Of each channel of (N, C, H, W) over its positions, unbiased, float32; twice (N, C, 1, 1).
+
+    A single position has variance 0.
+    """
+    x32 = x.float()
+    mean = x32.mean(dim=(2, 3), keepdim=True)
+    # In two passes: torch.var_mean is one and five times slower when channels lie side by side.
+    return mean, (x32 - mean).square().sum(dim=(2, 3), keepdim=True) / max(x[0, 0].numel() - 1, 1)
+
+
 def mean_variance_norm(x: Tensor) -> Tensor:
     """Each channel of (N, C, H, W) shifted and scaled to mean 0, deviation 1 over its positions (F-bar in Eq. 1).
 
     Unbiased variance and eps 1e-5 as in the published code; statistics in float32. A single position becomes 0.
     """
-    x32 = x.float()
-    # In two passes: torch.var_mean is one and five times slower when channels lie side by side.
-    centred = x32 - x32.mean(dim=(2, 3), keepdim=True)
-    var = centred.square().sum(dim=(2, 3), keepdim=True) / max(x[0, 0].numel() - 1, 1)  # (N, C, 1, 1)
-    return (centred * torch.rsqrt(var + 1e-5)).to(x.dtype)
+    mean, var = mean_and_variance(x)
+    return ((x.float() - mean) * torch.rsqrt(var + EPS)).to(x.dtype)
 
 
 def chunked_attention(
@@ -77,13 +86,6 @@ def positions(x: Tensor) -> Tensor:
     return x.flatten(2).transpose(1, 2)
 
 
-def moments(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and deviation of each channel of (N, C, H, W) over its positions, float32, twice (N, C, 1, 1)."""
-    x32 = x.float()
-    mean = x32.mean(dim=(2, 3), keepdim=True)
-    return mean, ((x32 - mean).square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
-
-
 def moved_moments(x: Tensor, other: Tensor, mean_share: float, deviation_share: float) -> Tensor:
     """`x` (N, C, H, W) with each channel's mean and deviation moved by a share of the way to those of `other`.
 
@@ -92,9 +94,10 @@ def moved_moments(x: Tensor, other: Tensor, mean_share: float, deviation_share: 
     """
     if not (mean_share or deviation_share):
         return x
-    (mean, deviation), (aim, spread) = moments(x), moments(other)  # (N, C, 1, 1) each
-    factor = 1 + deviation_share * ((spread / deviation).clamp(1 / MOST, MOST) - 1)
-    return ((x.float() - mean) * factor + mean + mean_share * (aim - mean)).to(x.dtype)
+    (mean, var), (other_mean, other_var) = mean_and_variance(x), mean_and_variance(other)
+    ratio = ((other_var + EPS) / (var + EPS)).sqrt().clamp(1 / MOST, MOST)  # (N, C, 1, 1)
+    factor = 1 + deviation_share * (ratio - 1)
+    return ((x.float() - mean) * factor + mean + mean_share * (other_mean - mean)).to(x.dtype)
 
 
 class SANet(nn.Module):
