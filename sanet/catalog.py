@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-CATALOG = Path(__file__).parents[1] / "weights" / "catalog.json"
+from sanet.paths import CATALOG
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ import torch
 from sanet import layout
 from sanet.layout import CONFIG, WEIGHTS, load_strictly
 from sanet.model import PRESETS, StyleTransferNet
+from sanet.paths import EMBEDDED
 from sanet.vgg_files import published, read_tensors
 
-EMBEDDED = Path(__file__).parent.parent / "weights" / "compact"
 PUBLISHED = {"encoder": "vgg_normalised*.pth", "transform": "transformer*.pth", "decoder": "decoder*.pth"}
 
 

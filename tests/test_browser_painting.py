@@ -14,6 +14,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from waiting import eventually
 
+from sanet.paths import EXAMPLES
+
 RED, BLUE, GREY = (200, 40, 40), (40, 60, 200), (130, 130, 130)
 Point = tuple[float, float]
 
@@ -264,7 +266,7 @@ def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
     assert painted.keys() == {1, 2}
     page.locator("#paint-style-examples button").nth(4).click()  # into place 3
     expect(brush(page, 3)).to_be_enabled()
-    upload(page, "paint-style-3", Path(__file__).parents[1] / "examples/style/great-wave.jpg")
+    upload(page, "paint-style-3", EXAMPLES / "style/great-wave.jpg")
     expect(brush(page, 3)).to_contain_text("Great wave")
     page.locator("#paint-style-3 button[aria-label='Clear'], #paint-style-3 button[aria-label='Remove Image']").click()
     expect(brush(page, 3)).to_be_disabled()

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +14,7 @@ from sanet.checkpoints import load_network, save_network
 from sanet.cli import main
 from sanet.engine import Stylizer
 from sanet.image import open_picture
-
-ROOT = Path(__file__).parents[1]
+from sanet.paths import ROOT
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import dataclasses
 import gc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,10 +18,10 @@ from sanet.engine import Stylizer, _key
 from sanet.image import fit, on_white, open_picture, pad, to_tensor
 from sanet.masks import preset_masks
 from sanet.model import SANetConfig
+from sanet.paths import EXAMPLES
 
 Controls = sanet.Controls
 CPU = torch.device("cpu")
-EXAMPLES = Path(__file__).parents[1] / "examples"
 WHITE, BLACK = Image.new("L", (8, 8), 255), Image.new("L", (8, 8), 0)
 
 

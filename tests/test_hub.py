@@ -21,8 +21,8 @@ from sanet.cli import main
 from sanet.hub import HubSource, hub_source, load_checkpoint, pull
 from sanet.hub_errors import sentence
 from sanet.image import open_picture
+from sanet.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 NAME = "owner/name"
 
 

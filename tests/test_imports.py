@@ -1,11 +1,11 @@
 """Imports go one way: leaf modules -> model, checkpoints -> engine -> command line, page."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from sanet.paths import ROOT
+
 # Each line may import from the lines above it only. A new module has to be given its place here.
 LINE = [
     {"products"},

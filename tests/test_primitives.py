@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from sanet.paths import ROOT
 from sanet.primitives import KEPT, keep_fewer_primitives
 
-ROOT = Path(__file__).parents[1]
 MANY_SHAPES = """
 import sys
 from pathlib import Path

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sanet.paths import ROOT
 from sanet.web.share_store import DAY, FolderStore, Shared
 
-ROOT = Path(__file__).parents[1]
 # Shares number argv[2] to argv[3], told as they are handed out. Equal numbers hold equal files, whoever writes them.
 WRITER = """
 import hashlib, runpy, sys

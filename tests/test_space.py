@@ -23,9 +23,9 @@ from waiting import eventually
 from sanet.checkpoints import PRESETS, load_network
 from sanet.controls import Controls
 from sanet.engine import Stylizer
+from sanet.paths import ROOT
 from sanet.web import zero_gpu
 
-ROOT = Path(__file__).parents[1]
 FAKE_SPACES = ROOT / "tests" / "fake_spaces"
 SPACE = {
     "SPACE_ID": "owner/studio",

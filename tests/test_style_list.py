@@ -1,12 +1,12 @@
 """The list of styles as data: shares in words, where an example goes."""
 
-from sanet.web.examples import FOLDER
+from sanet.paths import EXAMPLES
 from sanet.web.recipes import MAX_STYLES
 from sanet.web.style_list import EMPTY, LETTERS, labels, with_style
 
 
 def test_labels_say_the_share_of_each_style_that_has_a_picture() -> None:
-    composition, ducks = (str(FOLDER / "style" / f"{name}.jpg") for name in ("composition-viii", "ducks"))
+    composition, ducks = (str(EXAMPLES / "style" / f"{name}.jpg") for name in ("composition-viii", "ducks"))
     words = labels([(composition, 0.5), EMPTY, ("/a/My holiday_1.png", 0.25)])
     assert words[:4] == ["A 67 % Composition VIII", "B: no picture yet", "C 33 % My holiday 1", "D: no picture yet"]
     assert len(words) == MAX_STYLES == len(LETTERS)

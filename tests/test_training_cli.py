@@ -13,6 +13,7 @@ from PIL import Image
 from sanet.checkpoints import save_network
 from sanet.encoder import Encoder
 from sanet.model import SANetConfig, StyleTransferNet
+from sanet.paths import ROOT
 from sanet.training_cli import _recipe, add_commands
 from sanet.vgg_files import load_encoder, save_half
 
@@ -71,7 +72,7 @@ def test_a_checkpoint_is_evaluated(folder: Path, capsys: pytest.CaptureFixture[s
 
 def test_refusals_are_one_line(folder: Path):
     command = [sys.executable, "-m", "sanet", "encoder", str(folder / "content" / "a.png"), "x"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 2
     assert done.stderr.startswith("sanet: ")
     assert "not a file of plain tensors" in done.stderr

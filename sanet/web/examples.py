@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from sanet.paths import EXAMPLES
 from sanet.web.thumbnails import square
 
-FOLDER = Path(__file__).parents[2] / "examples"
 THUMBNAIL_SIDE = 144
 # What the page opens with: one photograph, and four styles that differ.
 FEATURED = ("neuschwanstein-castle", "starry-night", "great-wave", "composition-viii", "cafe-terrace")
@@ -41,7 +41,7 @@ class Example:
 
 def _read(folder: str) -> tuple[Example, ...]:
     """The pictures of a folder, the featured ones first."""
-    paths = {path.stem: path for path in sorted((FOLDER / folder).glob("*.jpg"))}
+    paths = {path.stem: path for path in sorted((EXAMPLES / folder).glob("*.jpg"))}
     ordered = [paths.pop(stem) for stem in FEATURED if stem in paths] + list(paths.values())
     return tuple(Example(path, TITLES.get(path.stem, path.stem.replace("-", " ").capitalize())) for path in ordered)
 
