@@ -26,7 +26,7 @@ bench-page: .venv/dev.done chromium
 	$(BIN)/python -m benchmarks.preview
 
 screenshots: .venv/dev.done chromium
-	$(BIN)/python tests/screenshots.py out/screenshots
+	$(BIN)/python tests/support/screenshots.py out/screenshots
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -9,11 +9,11 @@ if __name__ == "__main__":
     # Ctrl-C ends the process without a traceback, until the page is there and Gradio closes it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from sanet.catalog import entry_for, read_catalog
-from sanet.current import CurrentEngine
+from sanet.checkpoints.catalog import entry_for, read_catalog
 from sanet.web.page import build_app, launch_options
-from sanet.web.share_store import FolderStore, ShareStore
-from sanet.web.zero_gpu import on_zero_gpu
+from sanet.web.serving.hot_swap import CurrentEngine
+from sanet.web.serving.zero_gpu import on_zero_gpu
+from sanet.web.sharing.store import FolderStore, ShareStore
 
 
 def main() -> None:

@@ -14,10 +14,10 @@ import torch
 import sanet
 from benchmarks.literal import LiteralSANet
 from benchmarks.measure import Timing, fresh, memory, peak_memory, pictures, random_network, timed
-from sanet.attention import unreported
-from sanet.engine import TILE, Stylizer
-from sanet.image import pad, to_tensor
-from sanet.tiling import decode_tiled, encode_tiled
+from sanet.engine.stylizer import TILE, Stylizer
+from sanet.engine.tiling import decode_tiled, encode_tiled
+from sanet.image.decode import pad, to_tensor
+from sanet.network.attention import unreported
 
 Found = dict[str, float]
 READY = """

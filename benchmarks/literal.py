@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sanet.model import StyleTransferNet
+from sanet.network.model import StyleTransferNet
 
 
 class LiteralSANet:

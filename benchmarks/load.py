@@ -22,7 +22,7 @@ from gradio_client import Client, handle_file
 
 from benchmarks.report import table
 from sanet.web.examples import CONTENTS, STYLES
-from tests.browser import app_process
+from tests.support.browser import app_process
 
 VISITORS = (1, 4, 16)
 SIZES = (256, 384, 512)

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from sanet.image import open_picture
-from sanet.model import PRESETS, StyleTransferNet
+from sanet.image.decode import open_picture
+from sanet.network.model import PRESETS, StyleTransferNet
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MATRIX_SIDE = 2048

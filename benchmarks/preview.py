@@ -14,10 +14,10 @@ from playwright.sync_api import Page
 
 import sanet
 from benchmarks.measure import timed
-from sanet.controls import bilinear_mix
-from sanet.image import open_picture
+from sanet.engine.controls import bilinear_mix
+from sanet.image.decode import open_picture
 from sanet.web.examples import CONTENTS, STYLES
-from tests.browser import chromium, open_tab, served_app
+from tests.support.browser import chromium, open_tab, served_app
 
 DRAG_SECONDS = 6
 SINGLE_MOVES = 15

@@ -12,13 +12,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import sanet
 from benchmarks.measure import Timing, peak_rate, pictures, timed
-from sanet.attention import unreported
-from sanet.controls import blend, style_weights
-from sanet.engine import TILE
-from sanet.image import open_picture, pad, save_picture, to_picture, to_tensor
-from sanet.model import SANetConfig, StyleTransferNet
-from sanet.products import onednn_is_faster
-from sanet.tiling import decode_tiled, encode_tiled
+from sanet.engine.controls import blend, style_weights
+from sanet.engine.stylizer import TILE
+from sanet.engine.tiling import decode_tiled, encode_tiled
+from sanet.image.decode import open_picture, pad, save_picture, to_picture, to_tensor
+from sanet.network.attention import unreported
+from sanet.network.fast.matmul import onednn_is_faster
+from sanet.network.model import SANetConfig, StyleTransferNet
 
 CONVOLUTIONS = ("encode content", "encode style", "decode")
 

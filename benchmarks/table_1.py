@@ -3,7 +3,7 @@
 import torch
 
 from benchmarks.measure import Timing, fresh, pictures, random_network, timed
-from sanet.engine import Stylizer
+from sanet.engine.stylizer import Stylizer
 
 SIDES = (256, 512)
 LEVELS = {"relu4_1 only": (4,), "multi-level": (4, 5)}

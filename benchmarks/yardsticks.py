@@ -5,8 +5,8 @@ import torch
 import sanet
 from benchmarks.literal import LiteralSANet
 from benchmarks.measure import Timing, fresh, pictures, random_network, timed
-from sanet.engine import Stylizer
-from sanet.image import to_tensor
+from sanet.engine.stylizer import Stylizer
+from sanet.image.decode import to_tensor
 
 Timings = dict[str, Timing]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import torch
 
-from sanet.controls import Controls
-from sanet.engine import Prepared, Stylizer
-from sanet.hub import Progress, load_checkpoint
+from sanet.checkpoints.hub import Progress, load_checkpoint
+from sanet.engine.controls import Controls
+from sanet.engine.stylizer import Prepared, Stylizer
 
 __all__ = ["Controls", "Prepared", "Stylizer", "load"]
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from sanet.cli import main
+from sanet.cli.main import main
 
 sys.exit(main())

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from browser import DESKTOP, chromium, open_window, served_app
 from huggingface_hub import constants
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from stand_in_hub import StandInHub, serving
 from torch import nn
 
 import sanet
-from sanet.engine import Stylizer
-from sanet.model import PRESETS, SANetConfig, StyleTransferNet
+from sanet.engine.stylizer import Stylizer
+from sanet.network.model import PRESETS, SANetConfig, StyleTransferNet
+from tests.support.browser import DESKTOP, chromium, open_window, served_app
+from tests.support.stand_in_hub import StandInHub, serving
 
 torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # nor have servers more than a core each: two tests run at once

@@ -6,9 +6,9 @@ import sys
 from typing import Any
 
 import pytest
-from browser import ROOT
 
 import app
+from tests.support.browser import ROOT
 
 
 @pytest.mark.parametrize("imported", ["torch.version", "sanet.web.page"])

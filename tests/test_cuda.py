@@ -9,9 +9,9 @@ import pytest
 import torch
 
 import sanet
-from sanet import engine as engine_module
-from sanet.attention import SANet, attention, mean_variance_norm
-from sanet.engine import Stylizer
+from sanet.engine import stylizer as engine_module
+from sanet.engine.stylizer import Stylizer
+from sanet.network.attention import SANet, attention, mean_variance_norm
 
 pytestmark = [
     pytest.mark.cuda,

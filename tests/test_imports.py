@@ -27,12 +27,12 @@ LINE = [
 RANK = {station: rank for rank, stations in enumerate(LINE) for station in stations}
 FORBIDDEN = {
     "products": {"PIL", "numpy"},
-    "attention": {"PIL", "numpy", "sanet.image", "sanet.controls"},
+    "attention": {"PIL", "numpy", "sanet.image.decode", "sanet.engine.controls"},
     "convolution": {"PIL", "numpy"},
     "encoder": {"PIL", "numpy"},
     "decoder": {"PIL", "numpy"},
-    "tiling": {"PIL", "numpy", "sanet.image", "sanet.attention"},
-    "model": {"PIL", "numpy", "sanet.image"},
+    "tiling": {"PIL", "numpy", "sanet.image.decode", "sanet.network.attention"},
+    "model": {"PIL", "numpy", "sanet.image.decode"},
     "color": {"PIL", "numpy"},
     "masks": {"torch"},
     "estimate": {"PIL", "torch"},
@@ -42,7 +42,7 @@ FORBIDDEN = {
     "sheets": {"torch"},
     "films": {"torch"},
     "tours": {"torch", "PIL"},
-    "checkpoints": {"PIL", "sanet.image"},
+    "checkpoints": {"PIL", "sanet.image.decode"},
     "layout": {"PIL", "huggingface_hub"},
     "cards": {"PIL", "torch"},
     "catalog": {"PIL", "torch", "huggingface_hub"},
@@ -53,22 +53,22 @@ FORBIDDEN = {
     "current": {"torch", "huggingface_hub"},
     "checkpoints_cli": {"torch", "huggingface_hub"},
     "painting_cli": {"torch"},
-    "squeezenet": {"PIL", "numpy", "sanet.image", "sanet.model"},
-    "losses": {"PIL", "numpy", "sanet.image", "sanet.trainer"},
-    "trainer": {"PIL", "numpy", "sanet.encoder", "sanet.image"},
+    "squeezenet": {"PIL", "numpy", "sanet.image.decode", "sanet.network.model"},
+    "losses": {"PIL", "numpy", "sanet.image.decode", "sanet.training.trainer"},
+    "trainer": {"PIL", "numpy", "sanet.network.encoder", "sanet.image.decode"},
     "training_cli": {"torch", "accelerate"},
     "cli": {"torch", "PIL"},
     "web": {
         "torch",
-        "sanet.encoder",
-        "sanet.decoder",
-        "sanet.attention",
-        "sanet.model",
-        "sanet.checkpoints",
-        "sanet.hub",
-        "sanet.publish",
+        "sanet.network.encoder",
+        "sanet.network.decoder",
+        "sanet.network.attention",
+        "sanet.network.model",
+        "sanet.checkpoints.load",
+        "sanet.checkpoints.hub",
+        "sanet.checkpoints.publish",
         "huggingface_hub",
-        "sanet.color",
+        "sanet.network.color",
     },
 }
 FILES = [*sorted((ROOT / "sanet").rglob("*.py")), ROOT / "app.py"]
@@ -125,4 +125,4 @@ def test_no_module_sees_what_it_should_not(module):
 def test_the_check_sees_imports_inside_functions(tmp_path):
     path = tmp_path / "late.py"
     path.write_text("def late():\n    import torch.nn\n    from sanet import engine\n    from PIL import Image\n")
-    assert imports(path) == {"torch.nn", "sanet.engine", "PIL"}
+    assert imports(path) == {"torch.nn", "sanet.engine.stylizer", "PIL"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from sanet.paths import EXAMPLES
-from sanet.web.thumbnails import square
+from sanet.web.widgets.thumbnails import square
 
 THUMBNAIL_SIDE = 144
 # What the page opens with: one photograph, and four styles that differ.

@@ -5,21 +5,21 @@ from typing import Any
 
 import gradio as gr
 
-from sanet.current import CurrentEngine
-from sanet.engine import Stylizer
-from sanet.image import MAX_BYTES
-from sanet.web.all_styles import all_styles_tab
-from sanet.web.checkpoint_picker import checkpoint_banner, checkpoint_picker
-from sanet.web.four_styles import four_styles_tab
-from sanet.web.mix import mix_tab
-from sanet.web.one_style import one_style_tab
-from sanet.web.opening import open_links, shared_banner
-from sanet.web.paint_regions import paint_regions_tab
-from sanet.web.recent_results import results_that_come_back
-from sanet.web.results import KEEP_FILES
-from sanet.web.share_routes import share_routes
-from sanet.web.share_store import ShareStore
-from sanet.web.words import Page, script, translations, word
+from sanet.engine.stylizer import Stylizer
+from sanet.image.decode import MAX_BYTES
+from sanet.web.i18n import Page, script, translations, word
+from sanet.web.result import KEEP_FILES
+from sanet.web.serving.hot_swap import CurrentEngine
+from sanet.web.sharing.opening import open_links, shared_banner
+from sanet.web.sharing.routes import share_routes
+from sanet.web.sharing.store import ShareStore
+from sanet.web.tabs.all_styles import all_styles_tab
+from sanet.web.tabs.four_styles import four_styles_tab
+from sanet.web.tabs.mix import mix_tab
+from sanet.web.tabs.one_style import one_style_tab
+from sanet.web.tabs.paint_regions import paint_regions_tab
+from sanet.web.widgets.checkpoint_picker import checkpoint_banner, checkpoint_picker
+from sanet.web.widgets.recent_results import results_that_come_back
 
 SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif")
 MONO = ("ui-monospace", "Consolas", "monospace")

@@ -11,12 +11,12 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from sanet.image import MAX_BYTES, open_picture
-from sanet.masks import Size, draw_regions, preset_masks, read_regions, region_masks
-from sanet.web.paint_canvas import COLORS, read_painting
-from sanet.web.recipes import MAX_STYLES
-from sanet.web.results import new_folder, safe_name
-from sanet.web.words import translated
+from sanet.image.decode import MAX_BYTES, open_picture
+from sanet.image.masks import Size, draw_regions, preset_masks, read_regions, region_masks
+from sanet.web.i18n import translated
+from sanet.web.result import new_folder, safe_name
+from sanet.web.sharing.recipe import MAX_STYLES
+from sanet.web.widgets.paint_canvas import COLORS, read_painting
 
 MASK_SIDE = 2048  # pixels
 PAINTED, UPLOADED = "My painting", "Uploaded masks"

@@ -1,0 +1,180 @@
+"""The engine that a server paints with, and its exchange for another while visitors are painting.
+
+One engine at a time: a request keeps the one that it began with, the next takes the new one, and the old one is freed
+when its last request ends. Only what the catalog lists can be chosen. Knows no widget.
+"""
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PIL import Image
+
+import sanet
+from sanet.checkpoints.catalog import Entry, entry_for
+from sanet.checkpoints.hub import Progress
+from sanet.engine.cost import Estimate
+from sanet.engine.spare_memory import SpareMemory
+from sanet.engine.stylizer import Stylizer
+
+PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
+FIRST_RETRY, LAST_RETRY = 30.0, 600.0  # seconds
+Load = Callable[[Entry, Progress], Stylizer]
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is painted with now, what is on its way and how far, and the last problem, if any."""
+
+    current: Entry
+    coming: Entry | None = None
+    share: float = 0.0  # of the file that is being fetched
+    problem: str = ""
+
+
+def load_entry(entry: Entry, progress: Progress) -> Stylizer:
+    """An engine for an entry of the catalog. Raises ValueError."""
+    return sanet.load(entry.address, progress=progress)
+
+
+def retries(first: float = FIRST_RETRY) -> Iterator[float]:
+    """Seconds between attempts, without end."""
+    while True:
+        yield first
+        first = min(2 * first, LAST_RETRY)
+
+
+class CurrentEngine:
+    """`stylize`, `sequence` and `estimate` of a `Stylizer` that can be exchanged. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        wanted: Entry,
+        entries: tuple[Entry, ...],
+        patience: float = PATIENCE,
+        load: Load = load_entry,
+        waits: Iterable[float] | None = None,
+    ) -> None:
+        """Begin with `wanted`, or with the embedded checkpoint if that takes longer than `patience` seconds.
+
+        Does not raise if `wanted` cannot be had: it is tried again after each of `waits` seconds, by default for ever
+        and ever more rarely.
+        """
+        embedded = entry_for("embedded", entries)
+        self.entries = tuple(dict.fromkeys((*entries, wanted, embedded)))
+        self._load = load
+        self._lock = threading.Lock()  # for the four below
+        self._engine: Stylizer | None = None
+        self._target = wanted
+        self._status = Status(wanted, coming=wanted)
+        self._loading: set[Entry] = set()
+        self._settled = threading.Event()
+        self._spare = SpareMemory()
+        self._bring_in_background(wanted, retries() if waits is None else waits)
+        self._settled.wait(patience)
+        with self._lock:
+            if self._engine is None:
+                self._engine = sanet.load("embedded")
+                self._status = replace(self._status, current=embedded)
+
+    @property
+    def status(self) -> Status:
+        """As of now."""
+        return self._status
+
+    def stylize(self, *args: Any, **options: Any) -> Image.Image:
+        """As `Stylizer.stylize`, by the engine that is current when it begins."""
+        try:
+            return self._now.stylize(*args, **options)
+        finally:
+            self._spare.touch()
+
+    def sequence(self, *args: Any, **options: Any) -> list[Image.Image]:
+        """As `Stylizer.sequence`, by the engine that is current when it begins."""
+        try:
+            return self._now.sequence(*args, **options)
+        finally:
+            self._spare.touch()
+
+    def estimate(self, *args: Any, **options: Any) -> Estimate:
+        """As `Stylizer.estimate`."""
+        return self._now.estimate(*args, **options)
+
+    @property
+    def _now(self) -> Stylizer:
+        engine = self._engine
+        assert engine is not None
+        return engine
+
+    def switch(self, entry_id: str) -> None:
+        """Load an entry of the catalog in the background and paint with it once it is ready.
+
+        The last one chosen wins. Raises ValueError for what the catalog does not list.
+        """
+        found = [entry for entry in self.entries if entry.id == entry_id]
+        if not found:
+            raise ValueError(f"There is no checkpoint {entry_id!r}; choose one of the list.")
+        with self._lock:
+            if self._status.coming == found[0]:
+                return  # and goes on being tried
+            self._target = found[0]
+            is_current = self._status.current == found[0]
+            self._status = Status(self._status.current, coming=None if is_current else found[0])
+        if not is_current:
+            self._bring_in_background(found[0], waits=())
+
+    def _bring_in_background(self, entry: Entry, waits: Iterable[float]) -> None:
+        threading.Thread(target=self._bring, args=(entry, waits), daemon=True, name=f"load {entry.id}").start()
+
+    def _bring(self, entry: Entry, waits: Iterable[float]) -> None:
+        """Try to load until it works, `waits` end, or something else is wanted."""
+        for wait in itertools.chain([0.0], waits):
+            time.sleep(wait)
+            done = self._try(entry)
+            self._settled.set()
+            if done:
+                return
+        with self._lock:
+            if self._target == entry:
+                self._target, self._status = self._status.current, replace(self._status, coming=None)
+
+    def _try(self, entry: Entry) -> bool:
+        """Load `entry` and put it in place if it is wanted then; whether no further attempt is needed.
+
+        An entry is loaded by one thread at a time, so that impatient visitors do not fill the memory.
+        """
+        with self._lock:
+            is_current = self._engine is not None and self._status.current == entry
+            if is_current or self._target != entry or entry in self._loading:
+                return True
+            self._loading.add(entry)
+        engine = self._attempt(entry)
+        with self._lock:
+            self._loading.discard(entry)
+            if engine is not None and self._target == entry:
+                self._engine, self._status = engine, Status(entry)
+            return engine is not None or self._target != entry
+
+    def _attempt(self, entry: Entry) -> Stylizer | None:
+        """An engine, or None with the reason in the status."""
+        try:
+            return self._load(entry, lambda share: self._note(entry, share=share))
+        except ValueError as error:
+            problem = str(error).replace(entry.source, entry.shown)
+            if problem != self._status.problem:  # not at each of the retries
+                logger.warning("%s", error)
+        except Exception:
+            logger.exception("Loading %s failed.", entry.address)
+            problem = f"{entry.shown} could not be loaded; the server's log says why."
+        self._note(entry, share=0.0, problem=problem)
+        return None
+
+    def _note(self, entry: Entry, **changes: Any) -> None:
+        with self._lock:
+            if self._target == entry:
+                self._status = replace(self._status, **changes)

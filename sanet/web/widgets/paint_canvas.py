@@ -1,0 +1,122 @@
+"""The canvas: brushes named after the styles, over a small copy of the photograph. Words and wire format only.
+
+What is painted is a number for each pixel, 0 for unpainted and 1 to 4 for the styles, so that strokes have no soft
+edges and no mixed colours. It travels as {"width", "height", "runs": "0 120 1 30 ...", "edit"}: numbers and how often
+they repeat, row by row; `edit` counts the changes.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from sanet.image.decode import fit
+from sanet.image.masks import middle, tint
+from sanet.web.examples import called
+from sanet.web.result import glimpse
+from sanet.web.widgets.style_square import corner
+from sanet.web.widgets.thumbnails import data_address
+
+HERE = Path(__file__).parent
+# Four colours that stay apart for colour-blind eyes (Okabe & Ito), and what can be read on them.
+COLORS = ("#d55e00", "#0072b2", "#009e73", "#f0e442")
+INKS = ("#000", "#fff", "#000", "#000")
+CANVAS_SIDE = 640
+MAX_RUNS = 2_000_000  # letters
+# Hands a preview to the canvas. Not as a property: of two updates that arrive together Gradio keeps one's properties.
+SHOW_PREVIEW = "(preview) => document.dispatchEvent(new CustomEvent('paint-preview', { detail: preview }))"
+UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
+
+
+def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> gr.HTML:
+    """The canvas; triggers "input" after every change. Its template, style and script lie beside this module."""
+    brushes = [
+        {"number": i, "color": color, "ink": ink} for i, (color, ink) in enumerate(zip(COLORS, INKS, strict=True), 1)
+    ]
+    # Not properties at first: an update that comes before the canvas is rendered would take them away.
+    first = {"photograph": photograph(str(content)), "brushes": [brush_of(style) for style in styles]}
+    constants = f"const COLORS = {json.dumps(COLORS)};\nconst FIRST = {json.dumps(first)};\n"
+    return gr.HTML(
+        None,
+        html_template=(HERE / "paint_canvas.html").read_text().replace("BRUSHES", json.dumps(brushes)),
+        css_template=(HERE / "paint_canvas.css").read_text(),
+        js_on_load=constants + (HERE / "paint_canvas.js").read_text(),
+        apply_default_css=False,
+        elem_id=elem_id,
+    )
+
+
+def dressed(content: str | None, *styles: str | None) -> gr.HTML:
+    """An update of the canvas: another photograph or other brushes; what is painted stays."""
+    return gr.HTML(photograph=photograph(content), brushes=[brush_of(style) for style in styles])
+
+
+def painted(regions: Image.Image, content: str | None, styles: Sequence[str | None]) -> gr.HTML:
+    """An update of the canvas with everything on it."""
+    brushes = [brush_of(style) for style in styles]
+    return gr.HTML(write_painting(regions), photograph=photograph(content), brushes=brushes)
+
+
+@lru_cache(32)
+def photograph(path: str | None) -> dict[str, Any]:
+    """The photograph at a size that phones can paint on, as a data address; "" without one."""
+    picture = glimpse(path)
+    try:
+        small = fit(picture, CANVAS_SIDE) if picture else None
+    except ValueError:  # too narrow to be painted
+        small = None
+    if small is None:
+        return {"picture": "", "width": 0, "height": 0}
+    return {"picture": data_address(small, "JPEG"), "width": small.width, "height": small.height}
+
+
+def brush_of(style: str | None) -> dict[str, str]:
+    """The name and the thumbnail of a brush; empty without a style."""
+    if not style:
+        return {"name": "", "picture": ""}
+    return {"name": called(style), "picture": corner(style)}
+
+
+def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: Any, paints: bool) -> dict[str, Any]:
+    """What is laid over the photograph while the canvas still holds this `painting`: tints, and a number in each.
+
+    `paints` is whether the masks are those of the painting, so that there is something to paint on.
+    """
+    edit = painting.get("edit") if isinstance(painting, dict) else None
+    colors = [COLORS[number - 1] for number in numbers]
+    picture = data_address(tint(masks, colors), "PNG") if masks else ""
+    places = [[number, *place] for number, mask in zip(numbers, masks, strict=False) if (place := middle(mask))]
+    return {"picture": picture, "edit": edit, "places": places, "paints": paints}
+
+
+def read_painting(value: Any) -> Image.Image | None:
+    """The region of every pixel, mode "L", None for an untouched canvas. Raises ValueError for anything else."""
+    if not value:
+        return None
+    try:
+        size, runs = (int(value["width"]), int(value["height"])), str(value["runs"])
+        if not all(0 < side <= CANVAS_SIDE for side in size) or len(runs) > MAX_RUNS:
+            raise ValueError(UNREADABLE)
+        numbers = np.array(runs.split(), dtype=np.int64).reshape(-1, 2)  # (runs, 2)
+        regions, lengths = numbers.T
+        fits = lengths.min() > 0 and lengths.max() <= size[0] * size[1] and lengths.sum() == size[0] * size[1]
+        if not fits or regions.min() < 0 or regions.max() > len(COLORS):
+            raise ValueError(UNREADABLE)
+    except (TypeError, KeyError, ValueError, OverflowError) as error:
+        raise ValueError(UNREADABLE) from error
+    return Image.fromarray(np.repeat(regions, lengths).astype(np.uint8).reshape(size[1], size[0]))
+
+
+def write_painting(regions: Image.Image) -> dict[str, Any]:
+    """The value of a canvas that holds `regions`, scaled down if need be."""
+    scale = min(1.0, CANVAS_SIDE / max(regions.size))
+    width, height = (max(1, round(side * scale)) for side in regions.size)
+    flat = np.asarray(regions.resize((width, height), Image.Resampling.NEAREST)).ravel()
+    starts = np.flatnonzero(np.diff(flat, prepend=255))
+    runs = np.stack([flat[starts], np.diff(starts, append=flat.size)], axis=1)
+    return {"width": width, "height": height, "runs": " ".join(map(str, runs.ravel().tolist())), "edit": 0}

@@ -1,0 +1,126 @@
+"""The four-style square in a real browser: live previews by mouse, finger and keyboard, one full picture at the end."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from sanet.web.examples import STYLES
+from tests.support.browser import DESKTOP, PHONE, open_tab
+from tests.support.waiting import eventually
+
+PREVIEWS = re.compile("/component_server")
+Point = tuple[float, float]
+Pointer = Callable[..., None]
+
+
+def square(page: Page) -> Locator:
+    return page.locator("#style-square .square")
+
+
+def pointer(page: Page) -> Pointer:
+    """Sends "touchStart", "touchMove" and "touchEnd", by finger or mouse, at points given as shares of the square."""
+    square(page).scroll_into_view_if_needed()  # also waits until it stands still
+    finger = page.context.new_cdp_session(page) if page.viewport_size == PHONE else None
+
+    def send(kind: str, *points: Point) -> None:
+        box = square(page).bounding_box()
+        assert box is not None
+        at = [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]} for x, y in points]
+        if finger:
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+            return
+        for point in at:
+            page.mouse.move(**point)
+        {"touchStart": page.mouse.down, "touchMove": lambda: None, "touchEnd": page.mouse.up}[kind]()
+
+    return send
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
+def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_release(
+    visit: Callable[..., Page], url: str, size: dict
+) -> None:
+    page = visit(size)
+    open_tab(page, url, "Four styles")
+    previews: list[int] = []
+    joins: list[str] = []
+    page.on("response", lambda got: previews.append(len(got.body())) if "component_server" in got.url else None)
+    page.on("request", lambda asked: joins.append(asked.url) if "queue/join" in asked.url else None)
+    send, live = pointer(page), page.locator("#four-result .live-preview")
+    send("touchStart", (0.2, 0.5))
+    expect(live).to_be_attached()
+    moves = 0
+
+    def three_have_come() -> bool:
+        nonlocal moves
+        moves += 1
+        send("touchMove", (0.3 + 0.05 * (moves % 9), 0.4))
+        page.wait_for_timeout(100)
+        return len(previews) >= 3
+
+    eventually(three_have_come, seconds=60)
+    assert min(previews) > 1000  # each holds a picture
+    assert 100 <= max(live.evaluate("(img) => [img.naturalWidth, img.naturalHeight]")) <= 256
+    expect(live).to_be_in_viewport(ratio=0.9)
+    if size is PHONE:
+        expect(page.locator("#four-note")).not_to_be_in_viewport()  # nor is the result, which lies above it
+        shown, around = live.bounding_box(), square(page).bounding_box()
+        assert shown is not None
+        assert around is not None
+        assert shown["y"] + shown["height"] <= around["y"] or around["y"] + around["height"] <= shown["y"]
+        assert shown["height"] > 150
+    send("touchMove", (0.8, 0.5))
+    send("touchEnd")
+    full = re.compile("mix-x80-y50-a100.png")
+    expect(page.locator("#four-result img:not(.live-preview)").last).to_have_attribute("src", full)
+    if size is PHONE:
+        expect(live).to_have_attribute("src", full)
+        expect(live).to_be_in_viewport(ratio=0.9)
+        page.locator("#four-result").scroll_into_view_if_needed()
+    expect(live).to_have_count(0)
+    page.wait_for_timeout(1000)  # for what should not come
+    assert len(joins) == 1
+
+
+def test_the_latest_position_wins_and_the_arrow_keys_give_previews_too(page: Page, url: str) -> None:
+    open_tab(page, url, "Four styles")
+    held: list[Route] = []
+    page.route(PREVIEWS, lambda route: held.append(route))
+
+    def came(count: int) -> bool:
+        page.wait_for_timeout(50)  # lets the requests in
+        return len(held) == count
+
+    send = pointer(page)
+    send("touchStart", (0.1, 0.5))
+    eventually(lambda: came(1))
+    for i in range(1, 20):
+        send("touchMove", (0.1 + 0.03 * i, 0.5))
+    send("touchMove", (0.75, 0.25))
+    assert len(held) == 1
+    held[0].continue_()
+    eventually(lambda: came(2))
+    last = held[1].request.post_data_json["data"]
+    assert (last["x"], last["y"]) == (0.75, 0.25)
+    held[1].continue_()
+    expect(page.locator("#four-result .live-preview")).to_be_attached()
+    send("touchEnd")
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y25-a100.png"))
+    assert len(held) == 2
+    page.unroute(PREVIEWS)
+
+    point = page.get_by_role("slider", name="Mix of four styles")
+    point.focus()
+    with page.expect_response(PREVIEWS) as coming:
+        point.press("ArrowRight")
+    assert len(coming.value.body()) > 1000
+    for key in ("ArrowRight", "ArrowUp"):
+        point.press(key)
+    labels = [style.label for style in STYLES[:4]]
+    shares = zip("ABCD", labels, (12, 68, 3, 17), strict=True)
+    said = ", ".join(f"{letter} {label} {share} %" for letter, label, share in shares)
+    expect(point).to_have_attribute("aria-valuetext", said)
+    expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x85-y20-a100.png"))
+    expect(page.locator("#four-result .live-preview")).to_have_count(0)

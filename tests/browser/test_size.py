@@ -1,0 +1,52 @@
+"""The working size in a real browser: up to the original, what it will cost, progress and Stop between tiles."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from sanet.web.examples import CONTENTS
+from tests.support.browser import DESKTOP, PHONE, fits, open_tab, press, served_app, set_number, upload
+
+LARGE = (1500, 500)
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, visit: Callable[..., Page], tmp_path: Path) -> Iterator[Page]:
+    """On a server of its own, which has painted nothing yet."""
+    with served_app(tmp_path / "gradio") as url:
+        page = visit(request.param)
+        open_tab(page, url, "One style")
+        yield page
+
+
+def size_of(page: Page) -> Locator:
+    return page.get_by_label("number input for Working size").and_(page.locator(":visible"))
+
+
+def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(page: Page, tmp_path: Path) -> None:
+    cost, note, size = page.locator("#one-cost"), page.locator("#one-note"), size_of(page)
+    expect(size).to_have_attribute("max", "1024")  # the example's longer side
+    expect(cost).to_have_text(re.compile(r"512 × 342 px, up to 0\.\d GB of memory"))
+    press(page, "#one-run")
+    expect(note).to_contain_text("512 × 342 px in")
+    expect(cost).to_have_text(re.compile(r"512 × 342 px, about \d+ s, up to 0\.\d GB of memory"))
+    photo = tmp_path / "wide.jpg"
+    Image.open(CONTENTS[0].path).resize(LARGE).save(photo)
+    upload(page, "one-content", photo)
+    expect(size).to_have_attribute("max", "1536")
+    set_number(size, "1536")
+    expect(cost).to_have_text(re.compile(r"1500 × 500 px, about \d+ s, up to [01]\.\d GB of memory"))
+    press(page, "#one-run")
+    expect(page.locator("#one-result")).to_contain_text("Matching style 1")
+    press(page, "#one-stop")
+    expect(note).to_have_text("Stopped.")
+    press(page, "#one-run")
+    expect(note).to_contain_text("1500 × 500 px in", timeout=180_000)
+    assert fits(page)
+    upload(page, "one-content", CONTENTS[0].path)
+    expect(size).to_have_value("1024")  # what the photograph no longer has cannot be asked for
+    expect(cost).to_contain_text("1024 × 683 px")

@@ -1,0 +1,48 @@
+"""Freed memory goes back to the system once there is a pause, or none for long."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sanet.engine.spare_memory import SpareMemory
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is given back is glibc's")
+PIECE = 100_000  # bytes; smaller than what glibc asks the system for by itself
+
+
+def resident() -> int:
+    """Bytes of this process."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+
+
+def leave_holes() -> list[bytearray]:
+    """Free 200 MB between small pieces that stay."""
+    kept, freed = [], []
+    for _ in range(2000):
+        freed.append(bytearray(PIECE))
+        kept.append(bytearray(1000))
+    return kept
+
+
+def test_holes_go_back_after_a_pause():
+    kept = leave_holes()
+    before = resident()
+    SpareMemory(pause=0.05).touch()
+    eventually(lambda: resident() < before - 150_000_000, seconds=60)
+    assert len(kept) == 2000
+
+
+def test_they_stay_while_there_is_work_but_not_for_ever():
+    spare = SpareMemory(pause=3600.0, longest=0.5)
+    kept = leave_holes()
+    before = resident()
+    spare.touch()
+    assert resident() > before - 50_000_000
+    time.sleep(0.6)
+    spare.touch()
+    eventually(lambda: resident() < before - 150_000_000, seconds=60)
+    assert len(kept) == 2000

@@ -1,0 +1,256 @@
+"""Attention against literal oracles of the paper's equations."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from sanet.network.attention import (
+    CHUNK_SCORES,
+    SANet,
+    StyleAttention,
+    attention,
+    chunked_attention,
+    mean_variance_norm,
+    moved_moments,
+)
+from sanet.network.encoder import Features
+
+
+def literal_norm(x):
+    """F-bar of Eq. 1 for (C, H, W), one channel and one position at a time."""
+    channels, height, width = x.shape
+    out = torch.zeros_like(x)
+    for c in range(channels):
+        values = [float(x[c, i, j]) for i in range(height) for j in range(width)]
+        mean = sum(values) / len(values)
+        variance = sum((v - mean) ** 2 for v in values) / (len(values) - 1)
+        for i in range(height):
+            for j in range(width):
+                out[c, i, j] = (float(x[c, i, j]) - mean) / math.sqrt(variance + 1e-5)
+    return out
+
+
+def literal_sanet(block, content, style):
+    """Eq. 5 and the residual of Eq. 1 as a double loop over content and style positions; (C, H, W) in and out."""
+
+    def conv1x1(layer, vector):
+        return layer.weight[:, :, 0, 0] @ vector + layer.bias
+
+    content_norm, style_norm = literal_norm(content), literal_norm(style)
+    out = torch.zeros_like(content)
+    for i in range(content.shape[1]):
+        for j in range(content.shape[2]):
+            query = conv1x1(block.f, content_norm[:, i, j])
+            total, summed = 0.0, torch.zeros(content.shape[0], dtype=content.dtype)
+            for m in range(style.shape[1]):
+                for n in range(style.shape[2]):
+                    weight = torch.exp(query @ conv1x1(block.g, style_norm[:, m, n]))
+                    summed = summed + weight * conv1x1(block.h, style[:, m, n])
+                    total = total + weight
+            out[:, i, j] = content[:, i, j] + conv1x1(block.out_conv, summed / total)
+    return out
+
+
+class Largest(TorchDispatchMode):
+    """Records the number of elements of the largest tensor that any operation makes."""
+
+    numel = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        sizes = [leaf.numel() for leaf in tree_leaves(out) if isinstance(leaf, torch.Tensor)]
+        self.numel = max([self.numel, *sizes])
+        return out
+
+
+def rows(count, channels=8, batch=1, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(batch, count, channels, generator=generator)
+
+
+@pytest.mark.parametrize(("content_size", "style_size"), [((4, 5), (3, 6)), ((1, 3), (5, 1)), ((3, 3), (3, 3))])
+def test_sanet_is_eq_5_of_the_paper(content_size, style_size):
+    torch.manual_seed(0)
+    block = SANet(6).double().requires_grad_(False)
+    content = torch.randn(6, *content_size, dtype=torch.float64) * 2 + 1
+    style = torch.randn(6, *style_size, dtype=torch.float64) * 3 - 1
+    found = block(content[None], style[None])[0]
+    # The statistics are taken in float32.
+    torch.testing.assert_close(found, literal_sanet(block, content, style), atol=1e-5, rtol=1e-5)
+
+
+def test_sanet_handles_each_picture_of_a_batch_by_itself():
+    torch.manual_seed(0)
+    block = SANet(4).requires_grad_(False)
+    content, style = torch.randn(2, 4, 3, 5), torch.randn(2, 4, 4, 2)
+    apart = torch.cat([block(content[i : i + 1], style[i : i + 1]) for i in range(2)])
+    torch.testing.assert_close(block(content, style), apart)
+
+
+def test_norm_of_known_values_uses_unbiased_variance_and_eps():
+    x = torch.tensor([1.0, 2.0, 3.0, 6.0]).reshape(1, 1, 2, 2)  # mean 3, unbiased variance 14 / 3
+    expected = torch.tensor([-2.0, -1.0, 0.0, 3.0]).reshape(1, 1, 2, 2) / math.sqrt(14 / 3 + 1e-5)
+    torch.testing.assert_close(mean_variance_norm(x), expected, atol=1e-7, rtol=1e-6)
+
+
+def test_norm_of_nearly_constant_values_is_damped_by_eps():
+    x = torch.tensor([0.0, 2e-3]).reshape(1, 1, 1, 2)  # unbiased variance 2e-6, below eps
+    expected = 1e-3 / math.sqrt(2e-6 + 1e-5)
+    torch.testing.assert_close(mean_variance_norm(x).flatten(), torch.tensor([-expected, expected]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 4)])
+def test_norm_of_constant_channels_is_zero(size):
+    x = torch.tensor([7.0, -2.0])[None, :, None, None].expand(1, 2, *size)
+    assert torch.equal(mean_variance_norm(x), torch.zeros(1, 2, *size))
+
+
+def test_norm_keeps_half_precision_but_not_its_overflow():
+    x = torch.tensor([0.0, 60000.0]).half().reshape(1, 1, 1, 2)
+    normed = mean_variance_norm(x)
+    assert normed.dtype == torch.float16
+    torch.testing.assert_close(normed.float().flatten(), torch.tensor([-1.0, 1.0]) * 0.5**0.5, atol=1e-3, rtol=0)
+
+
+def test_each_channel_and_picture_is_normalised_by_itself():
+    torch.manual_seed(0)
+    normed = mean_variance_norm(torch.randn(2, 3, 5, 7) * torch.tensor([1.0, 10.0, 100.0])[:, None, None] + 40)
+    torch.testing.assert_close(normed.mean(dim=(2, 3)), torch.zeros(2, 3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(normed.var(dim=(2, 3)), torch.ones(2, 3), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("chunk_scores", [1, 29, 30, 77, 290, 1000, CHUNK_SCORES])
+@pytest.mark.parametrize("batch", [1, 3])
+def test_chunked_attention_equals_the_fused_kernel(chunk_scores, batch):
+    query, key, value = rows(53, batch=batch), rows(29, batch=batch, seed=1), rows(29, batch=batch, seed=2)
+    fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)[:, 0]
+    torch.testing.assert_close(chunked_attention(query, key, value, chunk_scores), fused, atol=1e-5, rtol=1e-5)
+
+
+def test_attention_does_not_scale_the_scores():
+    query, key, value = rows(10), rows(12, seed=1), rows(12, seed=2)
+    torch.testing.assert_close(attention(query, key, value), (query @ key.mT).softmax(-1) @ value)
+
+
+def test_attention_to_one_far_best_match_copies_its_value():
+    key = torch.eye(4)[None] * 100
+    query = torch.eye(4)[[2, 0, 3, 3]][None]
+    value = torch.arange(8.0).reshape(1, 4, 2)
+    expected = torch.tensor([[[4.0, 5.0], [0.0, 1.0], [6.0, 7.0], [6.0, 7.0]]])
+    torch.testing.assert_close(attention(query, key, value), expected)
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_attention_never_makes_the_matrix_of_all_scores(batch):
+    query, key, value = rows(4096, batch=batch), rows(3000, batch=batch, seed=1), rows(3000, batch=batch, seed=2)
+    with Largest() as largest:
+        attention(query, key, value)
+    assert largest.numel <= CHUNK_SCORES
+    assert CHUNK_SCORES < 4096 * 3000 / 8
+
+
+def test_attention_of_a_large_picture_stays_linear_in_memory():
+    torch.manual_seed(0)
+    net = StyleAttention(4, (4, 5)).requires_grad_(False)
+    low, high = torch.randn(1, 4, 80, 80), torch.randn(1, 4, 40, 40)
+    features = Features(*[torch.empty(0)] * 3, low, high)
+    with Largest() as largest:
+        net(features, features)
+    assert largest.numel <= CHUNK_SCORES < 6400 * 6400 / 8
+
+
+@pytest.mark.parametrize("levels", [(4,), (5,), (4, 5)])
+def test_two_levels_are_summed_on_the_lower_grid_and_merged(levels):
+    torch.manual_seed(0)
+    net = StyleAttention(4, levels).requires_grad_(False)
+    content = Features(*[torch.empty(0)] * 3, torch.randn(1, 4, 6, 8), torch.randn(1, 4, 3, 4))
+    style = Features(*[torch.empty(0)] * 3, torch.randn(1, 4, 4, 4), torch.randn(1, 4, 2, 2))
+    merged = torch.zeros(1, 4, 6, 8)
+    if 4 in levels:
+        merged += net.sanet4_1(content.relu4_1, style.relu4_1)
+    if 5 in levels:
+        merged += net.sanet5_1(content.relu5_1, style.relu5_1).repeat_interleave(2, 2).repeat_interleave(2, 3)
+    expected = F.conv2d(F.pad(merged, (1, 1, 1, 1), mode="reflect"), net.merge_conv.weight, net.merge_conv.bias)
+    torch.testing.assert_close(net(content, style), expected, atol=1e-6, rtol=1e-5)
+
+
+def test_the_strength_of_the_raw_style_survives():
+    """Since h sees raw features, doubling a style doubles what is added to the content, up to h's bias."""
+    torch.manual_seed(0)
+    block = SANet(4).requires_grad_(False)
+    block.h.bias.zero_()
+    block.out_conv.bias.zero_()
+    content, style = torch.randn(1, 4, 3, 3), torch.randn(1, 4, 3, 3)
+    once, twice = block(content, style) - content, block(content, 2 * style) - content
+    torch.testing.assert_close(twice, 2 * once, atol=1e-3, rtol=1e-3)
+
+
+def picture(*values):
+    """One channel in a row, (1, 1, 1, W)."""
+    return torch.tensor(values)[None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((1.0, 0.0), (9.0, 11.0)),
+        ((0.25, 0.0), (3.0, 5.0)),
+        ((0.0, 1.0), (0.5, 3.5)),
+        ((0.0, 0.5), (0.75, 3.25)),
+        ((1.0, 1.0), (8.5, 11.5)),
+    ],
+)
+def test_mean_and_deviation_move_by_their_shares(shares, expected):
+    """Mean 2 and deviation 1 towards mean 10 and deviation 1.5."""
+    moved = moved_moments(picture(1.0, 3.0), picture(8.5, 11.5), *shares)
+    torch.testing.assert_close(moved, picture(*expected), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("spread", "expected"), [(100.0, (0.0, 4.0)), (0.0, (1.5, 2.5))])
+def test_a_deviation_at_most_doubles_or_halves(spread, expected):
+    moved = moved_moments(picture(1.0, 3.0), picture(-spread, spread), 0.0, 1.0)
+    torch.testing.assert_close(moved, picture(*expected), atol=1e-4, rtol=0)
+
+
+def test_a_constant_channel_only_changes_its_mean():
+    moved = moved_moments(picture(4.0, 4.0), picture(0.0, 2.0), 0.5, 1.0)
+    torch.testing.assert_close(moved, picture(2.5, 2.5))
+
+
+def test_moments_of_half_precision_do_not_overflow():
+    moved = moved_moments(picture(0.0, 60000.0).half(), picture(0.0, 30000.0).half(), 1.0, 1.0)
+    assert moved.dtype == torch.float16
+    torch.testing.assert_close(moved.float(), picture(0.0, 30000.0), atol=1.0, rtol=1e-3)
+
+
+def test_shares_of_zero_leave_the_features_alone():
+    x = torch.randn(2, 3, 4, 5)
+    assert moved_moments(x, x + 1, 0.0, 0.0) is x
+
+
+def test_each_channel_and_picture_moves_to_its_own_counterpart():
+    torch.manual_seed(0)
+    x, other = torch.randn(2, 3, 4, 5) + 7, torch.randn(2, 3, 6, 2) * 1.5
+    moved = moved_moments(x, other, 1.0, 1.0)
+    torch.testing.assert_close(moved.mean(dim=(2, 3)), other.mean(dim=(2, 3)), atol=1e-5, rtol=1e-5)
+    alone = moved_moments(x[1:, 2:], other[1:, 2:], 1.0, 1.0)
+    torch.testing.assert_close(moved[1:, 2:], alone)
+
+
+def test_sanet_moves_the_content_and_what_was_attended():
+    torch.manual_seed(0)
+    plain, block = SANet(5), SANet(5, (0.2, 0.4, 0.6, 0.8)).requires_grad_(False)
+    plain.load_state_dict(block.state_dict())
+    plain.requires_grad_(False)
+    content, style = torch.randn(2, 5, 3, 4) + 1, torch.randn(2, 5, 4, 5) * 1.2
+    query, key = block.f(mean_variance_norm(content)), block.g(mean_variance_norm(style))
+    weights = (query.flatten(2).mT @ key.flatten(2)).softmax(dim=-1)  # (N, P, Q)
+    attended = (block.h(style).flatten(2) @ weights.mT).reshape(content.shape)
+    expected = moved_moments(content, style, 0.2, 0.4)
+    expected = expected + block.out_conv(moved_moments(attended, block.h(style), 0.6, 0.8))
+    torch.testing.assert_close(block(content, style), expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(plain(content, style), content + block.out_conv(attended), atol=1e-5, rtol=1e-5)

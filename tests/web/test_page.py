@@ -1,0 +1,282 @@
+"""The page's public interface through the real client, around an engine that answers at once."""
+
+import threading
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import gradio as gr
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from sanet.engine.controls import Controls
+from sanet.engine.cost import Estimate
+from sanet.engine.trajectories import tour
+from sanet.image.decode import fit, fitted_size
+from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.page import build_app, launch_options
+from sanet.web.result import BROKEN
+
+
+class RecordingEngine:
+    """Stands in for the model: paints the content in the style's corner pixel, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[int, Controls, int]] = []
+        self.running = 0
+        self.most_running = 0
+        self.lock = threading.Lock()
+
+    def stylize(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        controls: Controls,
+        max_side: int,
+        progress: Callable[[float, str], None],
+    ) -> Image.Image:
+        controls.check_style_count(len(styles))
+        with self.lock:
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
+        progress(0.5, "Painting")
+        self.calls.append((len(styles), controls, max_side))
+        time.sleep(0.05)  # long enough for two calls to meet, if they were let in together
+        with self.lock:
+            self.running -= 1
+        return Image.new("RGB", fit(content, max_side).size, styles[0].getpixel((0, 0)))
+
+    def sequence(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        steps: Sequence[Controls],
+        max_side: int,
+        progress: Callable[[float, str], None],
+    ) -> list[Image.Image]:
+        return [self.stylize(content, styles, step, max_side, progress) for step in steps]
+
+    def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
+        return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[tuple[str, RecordingEngine, gr.Blocks]]:
+    engine = RecordingEngine()
+    app = build_app(engine)  # type: ignore[arg-type]
+    _, url, _ = app.launch(**launch_options(), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield url, engine, app
+    app.close()
+
+
+@pytest.fixture
+def client(page: tuple[str, RecordingEngine, gr.Blocks]) -> Client:
+    return Client(page[0], verbose=False)
+
+
+@pytest.fixture
+def engine(page: tuple[str, RecordingEngine, gr.Blocks]) -> RecordingEngine:
+    page[1].calls.clear()
+    return page[1]
+
+
+CONTENT = handle_file(CONTENTS[0].path)
+STYLE = [handle_file(style.path) for style in STYLES[:4]]
+
+
+def test_stylize_hands_the_choices_to_the_engine(client: Client, engine: RecordingEngine) -> None:
+    file, pair, note = client.predict(CONTENT, STYLE[0], 0.8, 256, True, api_name="/stylize")
+    assert Path(file).name == "neuschwanstein-castle-starry-night-a80.png"
+    assert Image.open(file).size == (256, 171)
+    assert Image.open(pair[0]).size == (256, 171)
+    assert note.startswith("256 × 171 px in ")
+    assert engine.calls == [(1, Controls(alpha=0.8, keep_color=True), 256)]
+
+
+def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: RecordingEngine) -> None:
+    file, *_ = client.predict(CONTENT, *STYLE, 0.25, 0.5, 1.0, 256, False, api_name="/interpolate")
+    assert Path(file).name == "neuschwanstein-castle-mix-x25-y50-a100.png"
+    assert engine.calls == [(4, Controls(mix=(0.375, 0.125, 0.375, 0.125)), 256)]
+
+
+def test_spatial_takes_presets_for_as_many_styles_as_were_chosen(client: Client, engine: RecordingEngine) -> None:
+    client.predict(
+        CONTENT, STYLE[0], None, STYLE[2], None, "Left / right", None, None, 0.0, 1.0, 256, False, api_name="/spatial"
+    )
+    ((count, controls, _),) = engine.calls
+    assert count == 2
+    assert controls.masks is not None
+    left, right = controls.masks
+    assert (left.size, left.getpixel((0, 0)), left.getpixel((255, 0))) == ((256, 171), 255, 0)
+    assert (right.getpixel((0, 0)), right.getpixel((255, 0))) == (0, 255)
+
+
+def test_spatial_takes_uploaded_masks(client: Client, engine: RecordingEngine, tmp_path: Path) -> None:
+    mask = tmp_path / "mask.png"
+    Image.linear_gradient("L").save(mask)
+    files = [handle_file(mask)]
+    client.predict(
+        CONTENT, STYLE[0], None, None, None, "Uploaded masks", None, files, 0.0, 1.0, 256, False, api_name="/spatial"
+    )
+    ((_, controls, _),) = engine.calls
+    assert controls.masks is not None
+    assert controls.masks[0].size == (256, 171)
+    assert controls.masks[0].getpixel((0, 0)) < 10 < 245 < controls.masks[0].getpixel((0, 170))
+
+
+def test_mix_scales_nothing_and_passes_over_empty_places(client: Client, engine: RecordingEngine) -> None:
+    styles = [STYLE[0], None, STYLE[2], STYLE[3], None, None, None, None]
+    weights = [0.5, 0.9, 0.25, 1, 1, 1, 1, 1]
+    file, *_ = client.predict(CONTENT, *styles, *weights, 0.7, 256, True, api_name="/mix")
+    assert Path(file).name == "neuschwanstein-castle-mix-of-3-a70.png"
+    assert engine.calls == [(3, Controls(alpha=0.7, mix=(0.5, 0.25, 1), keep_color=True), 256)]
+
+
+def test_a_tour_paints_a_frame_for_every_step(client: Client, engine: RecordingEngine) -> None:
+    choices = (CONTENT, *STYLE, 0.25, 0.5, 1.0, False)
+    file, *_, note = client.predict(*choices, "Around the square", 2, "GIF", api_name="/tour")
+    assert Path(file).name == "neuschwanstein-castle-tour-a100.gif"
+    assert note.startswith("24 frames in ")
+    assert engine.calls == [(4, step, 384) for step in tour("Around the square", 24, Controls())]
+
+
+def test_spatial_scales_each_region_by_its_strength_and_takes_an_archive(
+    client: Client, engine: RecordingEngine, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "masks.zip", "w") as archive:
+        for i, shade in enumerate((255, 0), 1):
+            Image.new("L", (64, 48), shade).save(tmp_path / f"{i}.png")
+            archive.write(tmp_path / f"{i}.png", f"{i}.png")
+    files = [handle_file(tmp_path / "masks.zip")]
+    styles = (STYLE[0], None, STYLE[2], None)
+    given = (CONTENT, *styles, "Uploaded masks", None, files, 0.0, 1.0, 256, False, 0.4, 1.0, 0.0)
+    client.predict(*given, api_name="/spatial")
+    ((_, controls, _),) = engine.calls
+    assert controls.masks is not None
+    assert [mask.getpixel((128, 85)) for mask in controls.masks] == [102, 0]
+
+
+def test_spatial_takes_a_painting_of_the_canvas(client: Client, engine: RecordingEngine) -> None:
+    painting = {"width": 4, "height": 1, "runs": "1 2 0 1 2 1", "edit": 1}
+    client.predict(
+        CONTENT,
+        STYLE[0],
+        STYLE[1],
+        None,
+        None,
+        "My painting",
+        painting,
+        None,
+        0.0,
+        1.0,
+        256,
+        False,
+        api_name="/spatial",
+    )
+    ((_, controls, _),) = engine.calls
+    assert controls.masks is not None
+    places = (0, 127, 129, 191, 193, 255)
+    assert [[mask.getpixel((x, 85)) for x in places] for mask in controls.masks] == [
+        [255, 255, 0, 0, 0, 0],
+        [0, 0, 0, 0, 255, 255],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "api", "sentence"),
+    [
+        ((None, STYLE[0], 1.0, 256, False), "/stylize", "Choose a photograph first"),
+        ((CONTENT, None, 1.0, 256, False), "/stylize", "Choose a style first"),
+        ((CONTENT, STYLE[0], 2.0, 256, False), "/stylize", "2.0"),
+        ((CONTENT, *STYLE, 1.5, 0.5, 1.0, 256, False), "/interpolate", "1.5"),
+        ((CONTENT, *[None] * 8, *[1.0] * 8, 1.0, 256, False), "/mix", "Choose a style first"),
+        ((CONTENT, *STYLE, *[None] * 4, *[0.0] * 8, 1.0, 256, False), "/mix", "At least one style weight"),
+        ((CONTENT, *STYLE, 0.5, 0.5, 1.0, False, "Diagonal", 2, "GIF"), "/tour", "Diagonal"),
+        ((CONTENT, *STYLE, 0.5, 0.5, 1.0, False, "Around the square", 50, "GIF"), "/tour", "50"),
+        ((CONTENT, *STYLE, "Diagonal", None, None, 0.0, 1.0, 256, False), "/spatial", "Diagonal"),
+        ((CONTENT, *STYLE, "My painting", None, None, 0.0, 1.0, 256, False), "/spatial", "Paint over the photograph"),
+        ((CONTENT, *STYLE, "My painting", {"runs": "0"}, None, 0.0, 1.0, 256, False), "/spatial", "cannot be read"),
+        ((CONTENT, *STYLE, "Uploaded masks", None, None, 0.0, 1.0, 256, False), "/spatial", "got 0 for 4"),
+    ],
+)
+def test_bad_input_gets_one_sentence(client: Client, arguments: tuple, api: str, sentence: str) -> None:
+    with pytest.raises(AppError) as refused:
+        client.predict(*arguments, api_name=api)
+    assert sentence in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+
+
+def test_a_broken_upload_is_refused_in_words(client: Client, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(CONTENTS[0].path.read_bytes()[:2000])
+    with pytest.raises(AppError, match="damaged or cut off"):
+        client.predict(handle_file(broken), STYLE[0], 1.0, 256, False, api_name="/stylize")
+
+
+def test_a_fault_of_the_server_gets_one_sentence_without_its_paths(
+    client: Client, engine: RecordingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("/srv/studio/weights are gone")
+
+    monkeypatch.setattr(engine, "stylize", broken)
+    with pytest.raises(AppError) as refused:
+        client.predict(CONTENT, STYLE[0], 1.0, 256, False, api_name="/stylize")
+    assert str(refused.value) == BROKEN
+
+
+def test_a_file_outside_the_upload_folder_is_refused(page: tuple, engine: RecordingEngine) -> None:
+    outside = {"path": str(CONTENTS[0].path), "meta": {"_type": "gradio.FileData"}}
+    call = httpx.post(f"{page[0]}gradio_api/call/stylize", json={"data": [outside, outside, 1.0, 256, False]})
+    answer = httpx.get(f"{page[0]}gradio_api/call/stylize/{call.json()['event_id']}", timeout=30)
+    assert "event: error" in answer.text
+    assert str(CONTENTS[0].path.parent) not in answer.text
+    assert engine.calls == []
+
+
+def test_several_visitors_are_served_in_turn_and_get_their_own(page: tuple, tmp_path: Path) -> None:
+    url, engine, _ = page
+    colors = [(40 * i, 255 - 40 * i, 7) for i in range(6)]
+    for i, color in enumerate(colors):
+        Image.new("RGB", (64, 64), color).save(tmp_path / f"{i}.png")
+
+    def visit(i: int) -> tuple[int, int, int]:
+        style = handle_file(tmp_path / f"{i}.png")
+        file, *_ = Client(url, verbose=False).predict(CONTENT, style, 1.0, 256, False, api_name="/stylize")
+        return Image.open(file).getpixel((0, 0))
+
+    with ThreadPoolExecutor(6) as visitors:
+        assert list(visitors.map(visit, range(6))) == colors
+    assert engine.most_running == 1
+
+
+def test_the_public_interface_is_documented_calls(page: tuple) -> None:
+    described = httpx.get(f"{page[0]}gradio_api/info").json()
+    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
+    assert all(call["description"].startswith("Paint ") for call in described["named_endpoints"].values())
+    assert described["unnamed_endpoints"] == {}
+
+
+def test_no_two_handlers_of_an_event_wait_for_each_other(page: tuple) -> None:
+    config = page[2].get_config_file()
+    browsers = {part["id"] for part in config["components"] if part["type"] != "state"}  # which the server calls singly
+    waiting = Counter(
+        (target, event)
+        for handler in config["dependencies"]
+        if handler["backend_fn"] and handler["trigger_mode"] == "always_last"
+        for target, event in handler["targets"]
+        if target in browsers
+    )
+    assert waiting
+    assert [event for event, count in waiting.items() if count > 1] == []
+
+
+def test_no_telemetry_and_no_monitoring(page: tuple) -> None:
+    assert page[2].analytics_enabled is False
+    assert httpx.get(f"{page[0]}monitoring/").status_code != 200
