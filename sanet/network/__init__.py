@@ -1,0 +1,1 @@
+"""The networks of the paper: pure PyTorch, no pictures, no files, no Hub."""

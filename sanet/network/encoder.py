@@ -1,4 +1,4 @@
-"""VGG encoder: an RGB picture in, the five feature maps relu1_1 ... relu5_1 out.
+"""VGG encoder: an RGB image in, the five feature maps relu1_1 ... relu5_1 out.
 
 Knows nothing of styles, attention or files. Depth and width are arguments, so VGG-19, VGG-16 and the compact
 network are the same few lines.
@@ -10,8 +10,6 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-from sanet.network.fast.winograd import Conv3x3
 
 
 class Features(NamedTuple):
@@ -45,33 +43,33 @@ class Encoder(nn.Module):
         for block, (count, width) in enumerate(zip(convs, widths, strict=True), start=1):
             self.blocks.append([f"conv{block}_{i}" for i in range(1, count + 1)])
             for name in self.blocks[-1]:
-                self.add_module(name, Conv3x3(channels, width, padding=1))
+                self.add_module(name, nn.Conv2d(channels, width, 3, padding=1, padding_mode="reflect"))
                 channels = width
         # Pixels that relu5_1 reaches beyond its own 16 x 16: one a 3x3 convolution, at strides 1 to 16.
         self.radius = sum(count << block for block, count in enumerate(convs))
 
     def forward(self, image: Tensor) -> Features:
         """`image`: (N, 3, H, W) in [0, 1], sides of at least 32 (conv5_1 mirrors its border)."""
-        x = self.prepared(image)
+        x = self.convert_colors(image)
         taps: list[Tensor] = []
-        *below, last = self.blocks
-        for names in below:
-            taps.append(self.convolved(names[:1], x))
-            x = self.pooled(names[1:], taps[-1])
-        taps.append(self.convolved(last[:1], x))
+        *below, fifth = self.blocks
+        for first, *rest in below:
+            taps.append(self.convolve([first], x))
+            x = self.pool(rest, taps[-1])
+        taps.append(self.convolve(fifth[:1], x))
         return Features(*taps)
 
-    def prepared(self, image: Tensor) -> Tensor:
-        """What the weights were trained on. (N, 3, H, W), the same."""
+    def convert_colors(self, image: Tensor) -> Tensor:
+        """RGB in [0, 1] to what the weights were trained on. (N, 3, H, W), the same."""
         return F.conv2d(image, self.rgb_matrix[:, :, None, None], self.rgb_offset)
 
-    def convolved(self, names: Sequence[str], x: Tensor) -> Tensor:
+    def convolve(self, names: Sequence[str], x: Tensor) -> Tensor:
         """Convolutions by name, each with its ReLU. (N, C, H, W) -> (N, D, H, W)."""
         for name in names:
             # In place on the convolution's own output, so a tap that was kept stays as it is.
             x = F.relu(self.get_submodule(name)(x), inplace=True)
         return x
 
-    def pooled(self, names: Sequence[str], x: Tensor) -> Tensor:
-        """As `convolved`, then the maximum of 2x2. (N, C, H, W) -> (N, D, ceil(H/2), ceil(W/2))."""
-        return F.max_pool2d(self.convolved(names, x), 2, ceil_mode=True)
+    def pool(self, names: Sequence[str], x: Tensor) -> Tensor:
+        """As `convolve`, then the maximum of 2x2. (N, C, H, W) -> (N, D, ceil(H/2), ceil(W/2))."""
+        return F.max_pool2d(self.convolve(names, x), 2, ceil_mode=True)

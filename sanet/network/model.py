@@ -1,18 +1,28 @@
 """The network of the paper, composed: encoder, style attention, decoder, and the configuration that sizes them."""
 
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from reprlib import repr as short
 
-from huggingface_hub import ModelCard, ModelHubMixin, hf_hub_download
 from torch import Tensor, nn
 
-from sanet.checkpoints import format as layout
-from sanet.checkpoints.model_card import model_card
-from sanet.engine.controls import blend
-from sanet.network.attention import PAPER_MOMENTS, Progress, StyleAttention, unreported
-from sanet.network.decoder import Decoder
+from sanet.network.attention import PAPER_MOMENTS, StyleAttention
+from sanet.network.decoder import UPSAMPLING, Decoder
 from sanet.network.encoder import Encoder, Features
+from sanet.progress import Report, unreported
+
+# Of one block, several times those of VGG-19: more is a configuration of something else.
+MOST_CONVS, MOST_WIDTH = 16, 4096
+
+
+def blend(maps: Sequence[Tensor], weights: Tensor) -> Tensor:
+    """Weighted sum of K+1 maps (N, C, h, w); `weights` is (K+1, 1, 1) or (K+1, h, w). Zero weights cost nothing."""
+    used = [(m, w) for m, w in zip(maps, weights, strict=True) if bool(w.any())]
+    (first, weight), *rest = used
+    mixed = first * weight
+    for feature_map, weight in rest:
+        mixed = mixed + feature_map * weight
+    return mixed
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class SANetConfig:
 
     `levels`: encoder blocks with a SANet: (4, 5) is the paper, (4,) and (5,) its ablations (Fig. 7, Table 1).
     `moments`: shares of `SANet`, four numbers from 0 to 1: for mean and deviation of the content, then of what was
-    attended; all 0 is the paper.
+    attended; all 0 is the paper. `upsampling`: how the decoder doubles its maps; "nearest" is the paper.
     Lists, as JSON has them, become tuples.
     """
 
@@ -29,43 +39,44 @@ class SANetConfig:
     widths: tuple[int, ...]
     levels: tuple[int, ...] = (4, 5)
     moments: tuple[float, ...] = PAPER_MOMENTS
+    upsampling: str = "nearest"
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, tuple(getattr(self, field.name)))
-        if len(self.convs) != 5 or len(self.widths) != 5 or min(self.convs + self.widths) < 1:
-            raise ValueError(f"convs and widths need five positive numbers each, got {self.convs} and {self.widths}.")
+        for name in ("convs", "widths", "levels", "moments"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name, most in (("convs", MOST_CONVS), ("widths", MOST_WIDTH)):
+            numbers = getattr(self, name)
+            if len(numbers) != 5 or not all(isinstance(n, int) and 1 <= n <= most for n in numbers):
+                raise ValueError(f"{name} needs five whole numbers from 1 to {most}, got {short(numbers)}.")
         if self.widths[3] != self.widths[4]:
             raise ValueError(f"Blocks 4 and 5 are summed, so their widths must be equal, got {self.widths}.")
         if self.levels not in {(4,), (5,), (4, 5)}:
-            raise ValueError(f"levels must be (4,), (5,) or (4, 5), got {self.levels}.")
+            raise ValueError(f"levels must be (4,), (5,) or (4, 5), got {short(self.levels)}.")
         if len(self.moments) != 4 or not all(0 <= share <= 1 for share in self.moments):
-            raise ValueError(f"moments needs four numbers from 0 to 1, got {self.moments}.")
+            raise ValueError(f"moments needs four numbers from 0 to 1, got {short(self.moments)}.")
+        if self.upsampling not in UPSAMPLING:
+            raise ValueError(f"upsampling must be one of {', '.join(UPSAMPLING)}, got {short(self.upsampling)}.")
 
 
 PRESETS = {
     "vgg19": SANetConfig(convs=(2, 2, 4, 4, 1), widths=(64, 128, 256, 512, 512)),
     "vgg16": SANetConfig(convs=(2, 2, 3, 3, 1), widths=(64, 128, 256, 512, 512)),
     "compact": SANetConfig((2, 2, 3, 3, 1), (32, 64, 128, 256, 256), moments=(0.45, 0.8, 0.7, 1.0)),
+    "full": SANetConfig((2, 2, 4, 4, 1), (64, 128, 256, 512, 512), upsampling="bilinear"),
 }
 
-DOWNLOAD_OPTIONS = ("revision", "cache_dir", "force_download", "token", "local_files_only")
 
-
-class StyleTransferNet(nn.Module, ModelHubMixin):
-    """Encoder, style attention and decoder in the order of Fig. 2. Pictures are (N, 3, H, W) in [0, 1].
-
-    `save_pretrained`, `from_pretrained` and `push_to_hub` are those of `huggingface_hub`, in our layout and strict.
-    """
+class StyleTransferNet(nn.Module):
+    """Encoder, style attention and decoder in the order of Fig. 2. Images are (N, 3, H, W) in [0, 1]."""
 
     def __init__(self, config: SANetConfig) -> None:
         super().__init__()
         self.config = config
         self.encoder = Encoder(config.convs, config.widths)
         self.transform = StyleAttention(config.widths[3], config.levels, config.moments)
-        self.decoder = Decoder(config.widths)
+        self.decoder = Decoder(config.widths, config.upsampling)
 
-    def attend(self, content: Features, style: Features, progress: Progress = unreported) -> Tensor:
+    def attend(self, content: Features, style: Features, progress: Report = unreported) -> Tensor:
         """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc."""
         return self.transform(content, style, progress)
 
@@ -77,29 +88,3 @@ class StyleTransferNet(nn.Module, ModelHubMixin):
         content = self.encoder(image)
         maps = [self.attend(content, self.encoder(style)) for style in (image, *styles)]
         return self.decoder(blend(maps, weights))
-
-    @classmethod
-    def from_folder(cls, folder: Path) -> "StyleTransferNet":
-        """The network in a folder of our layout, float32, on the CPU. Raises ValueError naming the file at fault."""
-        config, sha256 = layout.read_config(folder)
-        try:
-            net = cls(SANetConfig(**config))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{folder / layout.CONFIG} is not a configuration of this network: {error}") from error
-        layout.load_strictly(net, layout.read_tensors(folder, sha256), folder / layout.WEIGHTS)
-        return net
-
-    def generate_model_card(self, **facts: Any) -> ModelCard:
-        """Keyword arguments as of `model_card`, given as `model_card_kwargs` when saving or pushing."""
-        return ModelCard(model_card(asdict(self.config), **facts))
-
-    def _save_pretrained(self, save_directory: Path) -> None:
-        layout.write(save_directory, asdict(self.config), self.state_dict())
-
-    @classmethod
-    def _from_pretrained(cls, *, model_id: str, **options: Any) -> "StyleTransferNet":
-        """Always strict. The mixin has fetched the configuration into the same folder before."""
-        if Path(model_id).is_dir():
-            return cls.from_folder(Path(model_id))
-        where = {name: options[name] for name in DOWNLOAD_OPTIONS}
-        return cls.from_folder(Path(hf_hub_download(model_id, layout.WEIGHTS, **where)).parent)

@@ -14,10 +14,9 @@ from sanet.network.attention import (
     StyleAttention,
     attention,
     chunked_attention,
-    mean_variance_norm,
-    moved_moments,
 )
 from sanet.network.encoder import Features
+from sanet.network.statistics import mean_variance_norm, partial_adain
 
 
 def literal_norm(x):
@@ -83,7 +82,7 @@ def test_sanet_is_eq_5_of_the_paper(content_size, style_size):
     torch.testing.assert_close(found, literal_sanet(block, content, style), atol=1e-5, rtol=1e-5)
 
 
-def test_sanet_handles_each_picture_of_a_batch_by_itself():
+def test_sanet_handles_each_image_of_a_batch_by_itself():
     torch.manual_seed(0)
     block = SANet(4).requires_grad_(False)
     content, style = torch.randn(2, 4, 3, 5), torch.randn(2, 4, 4, 2)
@@ -91,44 +90,13 @@ def test_sanet_handles_each_picture_of_a_batch_by_itself():
     torch.testing.assert_close(block(content, style), apart)
 
 
-def test_norm_of_known_values_uses_unbiased_variance_and_eps():
-    x = torch.tensor([1.0, 2.0, 3.0, 6.0]).reshape(1, 1, 2, 2)  # mean 3, unbiased variance 14 / 3
-    expected = torch.tensor([-2.0, -1.0, 0.0, 3.0]).reshape(1, 1, 2, 2) / math.sqrt(14 / 3 + 1e-5)
-    torch.testing.assert_close(mean_variance_norm(x), expected, atol=1e-7, rtol=1e-6)
-
-
-def test_norm_of_nearly_constant_values_is_damped_by_eps():
-    x = torch.tensor([0.0, 2e-3]).reshape(1, 1, 1, 2)  # unbiased variance 2e-6, below eps
-    expected = 1e-3 / math.sqrt(2e-6 + 1e-5)
-    torch.testing.assert_close(mean_variance_norm(x).flatten(), torch.tensor([-expected, expected]))
-
-
-@pytest.mark.parametrize("size", [(1, 1), (3, 4)])
-def test_norm_of_constant_channels_is_zero(size):
-    x = torch.tensor([7.0, -2.0])[None, :, None, None].expand(1, 2, *size)
-    assert torch.equal(mean_variance_norm(x), torch.zeros(1, 2, *size))
-
-
-def test_norm_keeps_half_precision_but_not_its_overflow():
-    x = torch.tensor([0.0, 60000.0]).half().reshape(1, 1, 1, 2)
-    normed = mean_variance_norm(x)
-    assert normed.dtype == torch.float16
-    torch.testing.assert_close(normed.float().flatten(), torch.tensor([-1.0, 1.0]) * 0.5**0.5, atol=1e-3, rtol=0)
-
-
-def test_each_channel_and_picture_is_normalised_by_itself():
-    torch.manual_seed(0)
-    normed = mean_variance_norm(torch.randn(2, 3, 5, 7) * torch.tensor([1.0, 10.0, 100.0])[:, None, None] + 40)
-    torch.testing.assert_close(normed.mean(dim=(2, 3)), torch.zeros(2, 3), atol=1e-5, rtol=0)
-    torch.testing.assert_close(normed.var(dim=(2, 3)), torch.ones(2, 3), atol=1e-4, rtol=0)
-
-
 @pytest.mark.parametrize("chunk_scores", [1, 29, 30, 77, 290, 1000, CHUNK_SCORES])
 @pytest.mark.parametrize("batch", [1, 3])
-def test_chunked_attention_equals_the_fused_kernel(chunk_scores, batch):
+def test_chunked_attention_equals_the_fused_kernel(chunk_scores, batch, monkeypatch):
+    monkeypatch.setattr("sanet.network.attention.CHUNK_SCORES", chunk_scores)
     query, key, value = rows(53, batch=batch), rows(29, batch=batch, seed=1), rows(29, batch=batch, seed=2)
     fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)[:, 0]
-    torch.testing.assert_close(chunked_attention(query, key, value, chunk_scores), fused, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(chunked_attention(query, key, value), fused, atol=1e-5, rtol=1e-5)
 
 
 def test_attention_does_not_scale_the_scores():
@@ -153,7 +121,7 @@ def test_attention_never_makes_the_matrix_of_all_scores(batch):
     assert CHUNK_SCORES < 4096 * 3000 / 8
 
 
-def test_attention_of_a_large_picture_stays_linear_in_memory():
+def test_attention_of_a_large_image_stays_linear_in_memory():
     torch.manual_seed(0)
     net = StyleAttention(4, (4, 5)).requires_grad_(False)
     low, high = torch.randn(1, 4, 80, 80), torch.randn(1, 4, 40, 40)
@@ -189,58 +157,6 @@ def test_the_strength_of_the_raw_style_survives():
     torch.testing.assert_close(twice, 2 * once, atol=1e-3, rtol=1e-3)
 
 
-def picture(*values):
-    """One channel in a row, (1, 1, 1, W)."""
-    return torch.tensor(values)[None, None, None]
-
-
-@pytest.mark.parametrize(
-    ("shares", "expected"),
-    [
-        ((1.0, 0.0), (9.0, 11.0)),
-        ((0.25, 0.0), (3.0, 5.0)),
-        ((0.0, 1.0), (0.5, 3.5)),
-        ((0.0, 0.5), (0.75, 3.25)),
-        ((1.0, 1.0), (8.5, 11.5)),
-    ],
-)
-def test_mean_and_deviation_move_by_their_shares(shares, expected):
-    """Mean 2 and deviation 1 towards mean 10 and deviation 1.5."""
-    moved = moved_moments(picture(1.0, 3.0), picture(8.5, 11.5), *shares)
-    torch.testing.assert_close(moved, picture(*expected), atol=1e-4, rtol=0)
-
-
-@pytest.mark.parametrize(("spread", "expected"), [(100.0, (0.0, 4.0)), (0.0, (1.5, 2.5))])
-def test_a_deviation_at_most_doubles_or_halves(spread, expected):
-    moved = moved_moments(picture(1.0, 3.0), picture(-spread, spread), 0.0, 1.0)
-    torch.testing.assert_close(moved, picture(*expected), atol=1e-4, rtol=0)
-
-
-def test_a_constant_channel_only_changes_its_mean():
-    moved = moved_moments(picture(4.0, 4.0), picture(0.0, 2.0), 0.5, 1.0)
-    torch.testing.assert_close(moved, picture(2.5, 2.5))
-
-
-def test_moments_of_half_precision_do_not_overflow():
-    moved = moved_moments(picture(0.0, 60000.0).half(), picture(0.0, 30000.0).half(), 1.0, 1.0)
-    assert moved.dtype == torch.float16
-    torch.testing.assert_close(moved.float(), picture(0.0, 30000.0), atol=1.0, rtol=1e-3)
-
-
-def test_shares_of_zero_leave_the_features_alone():
-    x = torch.randn(2, 3, 4, 5)
-    assert moved_moments(x, x + 1, 0.0, 0.0) is x
-
-
-def test_each_channel_and_picture_moves_to_its_own_counterpart():
-    torch.manual_seed(0)
-    x, other = torch.randn(2, 3, 4, 5) + 7, torch.randn(2, 3, 6, 2) * 1.5
-    moved = moved_moments(x, other, 1.0, 1.0)
-    torch.testing.assert_close(moved.mean(dim=(2, 3)), other.mean(dim=(2, 3)), atol=1e-5, rtol=1e-5)
-    alone = moved_moments(x[1:, 2:], other[1:, 2:], 1.0, 1.0)
-    torch.testing.assert_close(moved[1:, 2:], alone)
-
-
 def test_sanet_moves_the_content_and_what_was_attended():
     torch.manual_seed(0)
     plain, block = SANet(5), SANet(5, (0.2, 0.4, 0.6, 0.8)).requires_grad_(False)
@@ -250,7 +166,7 @@ def test_sanet_moves_the_content_and_what_was_attended():
     query, key = block.f(mean_variance_norm(content)), block.g(mean_variance_norm(style))
     weights = (query.flatten(2).mT @ key.flatten(2)).softmax(dim=-1)  # (N, P, Q)
     attended = (block.h(style).flatten(2) @ weights.mT).reshape(content.shape)
-    expected = moved_moments(content, style, 0.2, 0.4)
-    expected = expected + block.out_conv(moved_moments(attended, block.h(style), 0.6, 0.8))
+    expected = partial_adain(content, style, 0.2, 0.4)
+    expected = expected + block.out_conv(partial_adain(attended, block.h(style), 0.6, 0.8))
     torch.testing.assert_close(block(content, style), expected, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(plain(content, style), content + block.out_conv(attended), atol=1e-5, rtol=1e-5)

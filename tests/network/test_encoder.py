@@ -77,7 +77,7 @@ def test_taps_are_not_overwritten_by_later_layers():
     assert torch.equal(net(image).relu1_1, first)
 
 
-def test_the_picture_is_left_as_it_was():
+def test_the_image_is_left_as_it_was():
     net, image = encoder(), torch.rand(1, 3, 32, 32)
     before = image.clone()
     net(image)

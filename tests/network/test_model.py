@@ -5,8 +5,7 @@ import re
 import pytest
 import torch
 
-from sanet.engine.controls import blend
-from sanet.network.model import PRESETS, SANetConfig, StyleTransferNet
+from sanet.network.model import PRESETS, SANetConfig, StyleTransferNet, blend
 
 SMALL = {"convs": (1, 1, 1, 1, 1), "widths": (4, 4, 8, 8, 8)}
 SANET = [f"{layer}.{kind}" for layer in ("f", "g", "h", "out_conv") for kind in ("weight", "bias")]
@@ -79,6 +78,7 @@ def test_levels_decide_which_attention_blocks_exist(levels):
         ({"levels": (4, 4)}, "(4, 4)"),
         ({"moments": (0.5, 0.5)}, "(0.5, 0.5)"),
         ({"moments": (0.0, 0.0, 0.0, 1.5)}, "(0.0, 0.0, 0.0, 1.5)"),
+        ({"upsampling": "bicubic"}, "'bicubic'"),
         ({"moments": (-0.1, 0.0, 0.0, 0.0)}, "(-0.1, 0.0, 0.0, 0.0)"),
         ({"moments": (float("nan"), 0.0, 0.0, 0.0)}, "(nan, 0.0, 0.0, 0.0)"),
     ],
@@ -86,6 +86,12 @@ def test_levels_decide_which_attention_blocks_exist(levels):
 def test_impossible_configurations_are_refused(changed, named):
     with pytest.raises(ValueError, match=re.escape(named)):
         SANetConfig(**{**SMALL, **changed})
+
+
+@pytest.mark.parametrize(("upsampling", "radius"), [("nearest", 30), ("bilinear", 37)])
+def test_the_way_of_doubling_reaches_the_decoder(upsampling, radius):
+    assert on_meta(SANetConfig(**SMALL)).decoder.radius == 30
+    assert on_meta(SANetConfig(**SMALL, upsampling=upsampling)).decoder.radius == radius
 
 
 def test_moments_reach_both_attention_blocks_and_are_the_papers_by_default():

@@ -1,20 +1,20 @@
-"""3x3 convolution with a half or a quarter of the products in inference on a CPU. Knows no network.
+"""3x3 convolution by Winograd's minimal filtering, with a half or a quarter of the products, in inference on a CPU.
 
-Minimal filtering F(4, 3) of Lavin & Gray, "Fast algorithms for convolutional neural networks" (arXiv 1509.09308): six
-rows are combined into six others, each is convolved with a row of the kernel, and these are combined into four rows of
-the result. The same along the rows leaves one matrix product for each of 36 coefficients.
+F(4, 3) of Lavin & Gray, "Fast algorithms for convolutional neural networks" (arXiv 1509.09308): six rows are combined
+into six others, each is convolved with a row of the kernel, and these are combined into four rows of the result. The
+same along the rows, F(4x4, 3x3), leaves one matrix product for each of 36 coefficients.
 """
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sanet.network.fast.matmul import product
+from sanet.network.fast.matmul import Linear
+from sanet.network.fast.padding import SharedConv2d, pad_border
 
-Net = TypeVar("Net", bound=nn.Module)
+Transform = Callable[[Tensor], Tensor]
 SIDE, STEP = 6, 4  # inputs and outputs of a tile along one side
 # G of the paper's section 4.3, for the interpolation points 0, 1, -1, 2, -2 and infinity.
 KERNEL = torch.tensor([[6.0, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]]).double() / 24
@@ -23,57 +23,19 @@ WORTHWHILE = 32 * 32  # positions; below, so many small steps take longer than t
 BANDS_BYTES = 8 << 20  # combined rows at a time, so that they stay in the cache
 
 
-class Framed(torch.autograd.Function):
-    """`framed` on CUDA, where PyTorch's padding gives up the layout and adds up its gradient one value at a time."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, inside: int) -> Tensor:
-        n, c, h, w = x.shape
-        out = torch.empty(n, c, h + 2, w + 2, dtype=x.dtype, device=x.device, memory_format=torch.channels_last)
-        out[:, :, 1:-1, 1:-1] = x
-        out[:, :, 0, 1:-1] = x[:, :, inside]
-        out[:, :, -1, 1:-1] = x[:, :, -1 - inside]
-        out[..., 0] = out[..., 1 + inside]
-        out[..., -1] = out[..., -2 - inside]
-        ctx.inside = inside
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        border, inside = grads[0], ctx.inside
-        out = border[:, :, 1:-1, 1:-1].clone(memory_format=torch.channels_last)
-        for outer, inner in ((0, inside), (-1, -1 - inside)):
-            out[..., inner] += border[:, :, 1:-1, outer]
-            row = border[:, :, outer]  # (N, C, W+2)
-            out[:, :, inner] += row[..., 1:-1]
-            out[:, :, inner, inside] += row[..., 0]
-            out[:, :, inner, -1 - inside] += row[..., -1]
-        return out, None
-
-
-def framed(x: Tensor, inside: int) -> Tensor:
-    """(N, C, H, W) -> (N, C, H+2, W+2), framed by copies of what lies `inside` steps from the border.
-
-    1 mirrors the picture, 0 repeats its border.
-    """
-    if x.is_cuda:
-        return Framed.apply(x, inside)
-    return F.pad(x, (1, 1, 1, 1), mode="reflect" if inside else "replicate")
-
-
-def rows_transformed(weight: Tensor) -> Tensor:
+def transform_rows(weight: Tensor) -> Tensor:
     """(D, C, 3, 3) -> (6, D, C, 1, 3), channels last: a kernel along the row for each combination of rows."""
     kernel = torch.einsum("ai,dcij->adjc", KERNEL, weight.double())
     return kernel.to(weight.dtype).permute(0, 1, 3, 2)[:, :, :, None]
 
 
-def tiles_transformed(weight: Tensor) -> Tensor:
+def transform_tiles(weight: Tensor) -> Tensor:
     """(D, C, 3, 3) -> (6, 6, D, C): a matrix for each coefficient of a tile, by column and row."""
     kernel = torch.einsum("ai,bj,dcij->badc", KERNEL, KERNEL, weight.double())
     return kernel.to(weight.dtype).contiguous()
 
 
-def tiled_convolution(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+def convolve_tiles(x: Tensor, kernel: Tensor, bias: Tensor, multiply: Linear = F.linear) -> Tensor:
     """(N, C, H+2, W+2) and one of the two transformed kernels -> (N, D, H, W), channels last; no padding, no gradient.
 
     Rounds to about 1e-5 of the largest value in float32.
@@ -86,36 +48,37 @@ def tiled_convolution(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
     out = x.new_empty(len(x), STEP * down, STEP * across, len(bias))
     blocks = -(-down * SIDE * STEP * across * max(x.shape[1], len(bias)) * x.element_size() // BANDS_BYTES)
     rows = -(-down // blocks)  # of tiles
-    for image, place in zip(x, out, strict=True):
+    for source, place in zip(x, out, strict=True):
         for top in range(0, down, rows):
             count = min(rows, down - top)
-            bands = _combined([image[STEP * top + i :][: STEP * count : STEP] for i in range(SIDE)])
-            convolved = (_by_tiles if kernel.dim() == 4 else _by_rows)(bands, kernel, bias)
+            bands = _combine([source[STEP * top + i :][: STEP * count : STEP] for i in range(SIDE)])
+            by_tiles = kernel.dim() == 4
+            convolved = _by_tiles(bands, kernel, bias, multiply) if by_tiles else _by_rows(bands, kernel, bias)
             _separate(convolved, place[STEP * top : STEP * (top + count)].unflatten(0, (count, STEP)).unbind(1))
     return out.permute(0, 3, 1, 2)[:, :, :height, :width]
 
 
 def _by_rows(bands: Tensor, kernel: Tensor, bias: Tensor) -> list[Tensor]:
-    """(6, h, W+2, C) and `rows_transformed` -> six of (h, W, D)."""
+    """(6, h, W+2, C) and `transform_rows` -> six of (h, W, D)."""
     maps = bands.permute(0, 3, 1, 2)[:, None]  # (6, 1, C, h, W+2)
     found = [F.conv2d(m, k, bias if i == BIASED else None) for i, (m, k) in enumerate(zip(maps, kernel, strict=True))]
     return [m[0].permute(1, 2, 0) for m in found]
 
 
-def _by_tiles(bands: Tensor, kernel: Tensor, bias: Tensor) -> list[Tensor]:
-    """(6, h, W+2, C) and `tiles_transformed` -> six of (h, W, D)."""
+def _by_tiles(bands: Tensor, kernel: Tensor, bias: Tensor, multiply: Linear) -> list[Tensor]:
+    """(6, h, W+2, C) and `transform_tiles` -> six of (h, W, D)."""
     _, height, width, _ = bands.shape
     across = (width - 2) // STEP
-    tiles = _combined([bands[:, :, i:][:, :, : STEP * across : STEP] for i in range(SIDE)])  # (6, 6, h, W/4, C)
+    tiles = _combine([bands[:, :, i:][:, :, : STEP * across : STEP] for i in range(SIDE)])  # (6, 6, h, W/4, C)
     matrices = zip(tiles.flatten(0, 1).flatten(1, 2), kernel.flatten(0, 1), strict=True)
     biased = BIASED * SIDE + BIASED
-    products = [product(x, k, bias if i == biased else None) for i, (x, k) in enumerate(matrices)]
+    products = [multiply(x, k, bias if i == biased else None) for i, (x, k) in enumerate(matrices)]
     out = bands.new_empty(SIDE, height, across, STEP, len(bias))
     _separate(torch.stack(products).view(SIDE, SIDE, height, across, -1).unbind(), out.unbind(3))
     return list(out.flatten(2, 3))
 
 
-def _combined(x: Sequence[Tensor]) -> Tensor:
+def _combine(x: Sequence[Tensor]) -> Tensor:
     """B^T of the paper's section 4.3: six inputs to six sums, stacked."""
     x0, x1, x2, x3, x4, x5 = x
     out = x0.new_empty(SIDE, *x0.shape)
@@ -144,44 +107,20 @@ def _separate(y: Sequence[Tensor], out: Sequence[Tensor]) -> None:
     torch.add(even.add_(wide), y0, out=out[0])
 
 
-class Conv3x3(nn.Conv2d):
-    """`nn.Conv2d` with 3x3 kernels, no padding or one reflected pixel, and `speed_up`. Parameters as there."""
+class WinogradConv2d(SharedConv2d):
+    """A 3x3 convolution with no padding or one mirrored pixel. Keeps two or four times the weights, transformed."""
 
-    transformed: Tensor | None
+    transformed: Tensor
 
-    def __init__(self, channels_in: int, channels_out: int, padding: int = 0) -> None:
-        super().__init__(channels_in, channels_out, 3, padding=padding, padding_mode="reflect")
-        self.register_buffer("transformed", None, persistent=False)
-
-    def speed_up(self) -> None:
-        """Keep the transformed kernels, two or four times the weights, if this is wide enough for them to pay."""
-        narrow, wide = sorted((self.in_channels, self.out_channels))
-        if narrow >= 64:
-            transform = tiles_transformed if narrow >= 128 and wide >= 256 else rows_transformed
-            self.transformed = transform(self.weight.detach())
-
-    def _load_from_state_dict(self, *args: Any) -> None:
-        self.transformed = None  # belongs to the weights before
-        super()._load_from_state_dict(*args)
+    def __init__(self, conv: nn.Conv2d, transform: Transform, multiply: Linear = F.linear) -> None:
+        """`transform`: one of the two above, which decides how it is done; `multiply`: for the products of tiles."""
+        super().__init__(conv)
+        self.mirrors = conv.padding == (1, 1)
+        self.multiply = multiply
+        self.register_buffer("transformed", transform(conv.weight.detach()), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        trained = x.requires_grad or self.weight.requires_grad
-        suits = x.dtype == torch.float32 and x.device.type == "cpu" and not trained
-        padded = framed(x, 1) if self.padding == (1, 1) else x
-        if self.transformed is None or not suits or x.shape[2] * x.shape[3] < WORTHWHILE:
+        padded = pad_border(x, 1) if self.mirrors else x
+        if x.shape[2] * x.shape[3] < WORTHWHILE:
             return F.conv2d(padded, self.weight, self.bias)
-        assert self.bias is not None
-        return tiled_convolution(padded, self.transformed, self.bias)
-
-
-def channels_last(net: Net) -> Net:
-    """The same network, its kernels laid out for pictures whose channels lie side by side."""
-    nn.utils.convert_conv2d_weight_memory_format(net, torch.channels_last)
-    return net
-
-
-def speed_up(net: nn.Module) -> None:
-    """Prepare the wide convolutions of a frozen network on a CPU; training it again takes the plain ones."""
-    for module in net.modules():
-        if isinstance(module, Conv3x3):
-            module.speed_up()
+        return convolve_tiles(padded, self.transformed, self.bias, self.multiply)

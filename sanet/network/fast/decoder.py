@@ -1,0 +1,60 @@
+"""The decoder for inference: doublings folded into the convolutions behind them, the large maps in strips."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from torch import Tensor, nn
+
+from sanet.network.decoder import Decoder
+from sanet.network.fast.choice import choose_convolution
+from sanet.network.fast.padding import Mirror, SharedConv2d
+from sanet.network.fast.strips import by_strips
+from sanet.network.fast.subpixel import LastStage, SubpixelConv2d
+from sanet.network.layers import BilinearUpsample
+
+
+class FastDecoder(Decoder):
+    """Made of the layers of a plain decoder, at their places; the parameters are shared."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        nn.Sequential.__init__(self, *_replace_layers(decoder))  # not the plain one's, which makes weights of its own
+        self.radius = decoder.radius
+
+    def forward(self, x: Tensor) -> Tensor:
+        """As in the plain decoder; all stages above the first in strips."""
+        first, *doubling = self.stages()
+        x = first(x)
+        for stage in doubling:
+            x = by_strips(stage, x, Fraction(2), sum(map(_reaches_further, stage)), x.shape[1])
+        return x
+
+    def stages(self) -> list[nn.Sequential]:
+        """The layers from one doubling to the next; applied in turn they are the decoder."""
+        layers = list(self)
+        # A `SubpixelConv2d` takes three places.
+        cuts = [i - 2 for i, layer in enumerate(layers) if isinstance(layer, SubpixelConv2d)]
+        folded = bool(cuts)
+        cuts += [i for i, layer in enumerate(layers) if isinstance(layer, BilinearUpsample)]
+        *stages, last = (layers[a:b] for a, b in pairwise([0, *cuts, len(layers)]))
+        return [*(nn.Sequential(*stage) for stage in stages), LastStage(*last) if folded else nn.Sequential(*last)]
+
+
+def _replace_layers(decoder: Decoder) -> Iterator[nn.Module]:
+    """A nearest doubling, its padding and its convolution become two places that do nothing and a `SubpixelConv2d`."""
+    doublings = {i for i, layer in enumerate(decoder) if isinstance(layer, nn.Upsample)}
+    for i, layer in enumerate(decoder):
+        if doublings & {i, i - 1}:
+            yield nn.Identity()
+        elif i - 2 in doublings:
+            assert isinstance(layer, nn.Conv2d)
+            yield SubpixelConv2d(layer)
+        elif isinstance(layer, nn.ReflectionPad2d):
+            yield Mirror()
+        else:
+            yield choose_convolution(layer)
+
+
+def _reaches_further(layer: nn.Module) -> bool:
+    """Whether it reads one position beside its own."""
+    return isinstance(layer, nn.Conv2d | SharedConv2d | BilinearUpsample)

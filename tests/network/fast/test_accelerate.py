@@ -1,0 +1,95 @@
+"""The network for inference: the same pictures, the same weights, and nothing that depends on it."""
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from sanet.checkpoints.load import load_network, save_network
+from sanet.engine.controls import Controls
+from sanet.engine.stylizer import Stylizer
+from sanet.image.decode import open_picture
+from sanet.image.region_presets import preset_masks
+from sanet.network.fast import accelerate
+from sanet.network.fast.encoder import FastEncoder
+from sanet.paths import EXAMPLES, ROOT
+
+CPU = torch.device("cpu")
+PAINT = """
+import sys
+import torch
+from sanet.checkpoints.load import load_network
+from sanet.engine.stylizer import Stylizer
+from sanet.image.decode import open_picture
+from sanet.image.save import save_picture
+import sanet.training.recipes
+
+folder, content, style, out = sys.argv[1:]
+engine = Stylizer(load_network(folder), torch.device("cpu"))
+print(type(engine.net.encoder).__name__)
+save_picture(engine.stylize(open_picture(content), [open_picture(style)]), out)
+"""
+
+
+def difference(a, b):
+    """Largest difference of two pictures in levels of 255."""
+    assert a.size == b.size
+    return int(np.abs(np.asarray(a).astype(int) - np.asarray(b)).max())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", [128, 301])
+@pytest.mark.parametrize(
+    "controls",
+    [
+        Controls(),
+        Controls(alpha=0.0),
+        Controls(alpha=0.6, mix=(1, 3), keep_color=True),
+        Controls(alpha=0.9, masks=tuple(preset_masks("Left / right", (64, 64), 2))),
+    ],
+)
+def test_plain_and_fast_pictures_differ_by_a_level_at_most(controls, side):
+    content = open_picture(EXAMPLES / "content" / "astronaut.jpg")
+    styles = [open_picture(EXAMPLES / "style" / name) for name in ("starry-night.jpg", "poppies.jpg")]
+    fast, plain = (Stylizer(load_network("embedded"), CPU) for _ in range(2))
+    plain.net = load_network("embedded").eval().requires_grad_(False)
+    assert isinstance(fast.net.encoder, FastEncoder)
+    pictures = [engine.stylize(content, styles, controls, side) for engine in (plain, fast)]
+    assert difference(*pictures) <= 1
+
+
+@pytest.mark.slow
+def test_an_engine_works_without_the_folder(random_net, noise, tmp_path):
+    net, content, style = random_net(), noise(70, 41), noise(48, 48, 1)
+    save_network(net, tmp_path / "net", half=False)
+    expected = Stylizer(net, CPU).stylize(content, [style])
+    shutil.copytree(ROOT / "sanet", tmp_path / "sanet", ignore=shutil.ignore_patterns("fast", "web"))
+    paths = [tmp_path / name for name in ("net", "content.png", "style.png", "out.png")]
+    content.save(paths[1])
+    style.save(paths[2])
+    run = [sys.executable, "-c", PAINT, *map(str, paths)]
+    said = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert said.split() == ["Encoder"]
+    assert difference(Image.open(paths[3]), expected) <= 1
+
+
+def test_the_given_network_stays_as_it_is_and_shares_its_weights(random_net):
+    net = random_net()
+    modules = [type(module) for module in net.modules()]
+    fast = accelerate(net)
+    assert [type(module) for module in net.modules()] == modules
+    shared = dict(fast.named_parameters())
+    assert {name: p.data_ptr() for name, p in net.named_parameters()} == {n: p.data_ptr() for n, p in shared.items()}
+    assert fast.state_dict().keys() == net.state_dict().keys()
+    assert net.transform.sanet4_1.multiply is torch.nn.functional.linear
+
+
+def test_it_can_be_done_twice(random_net):
+    fast = accelerate(random_net())
+    image, style, only_style = torch.rand(1, 3, 48, 32), torch.rand(1, 3, 32, 32), torch.tensor([0.0, 1.0])
+    once, twice = (net(image, [style], only_style[:, None, None]) for net in (fast, accelerate(fast)))
+    assert torch.equal(once, twice)
