@@ -1,79 +1,48 @@
-"""Region masks as greyscale pictures: presets, paintings, soft edges, strengths. White is where a style applies.
+"""Region masks as greyscale pictures: paintings, soft edges, strengths. White is where a style applies.
 
 Knows no network and no widget; `controls.py` turns the masks into weights.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-Size = tuple[int, int]
-Grid = np.ndarray
-EXACT = 8  # of 255: as far as a colour may be off and still be the palette's
+from sanet.errors import RefusedError
+from sanet.image.decode import to_srgb
+from sanet.image.size import Size
+
 OPACITY = 0.6  # of the tint over the photograph
 
 
-def _stripes(x: Grid, y: Grid, count: int) -> Grid:
-    return np.floor(x * count)
+def read_mask(picture: Image.Image) -> Image.Image:
+    """Any picture as a mask, mode "L": its brightness times its opacity, since painting programs use either.
 
-
-def _bands(x: Grid, y: Grid, count: int) -> Grid:
-    return np.floor(y * count)
-
-
-def _rings(x: Grid, y: Grid, count: int) -> Grid:
-    """Ellipses around the centre; the innermost is the first region, the corners belong to the last."""
-    radius = np.hypot(x - 0.5, y - 0.5) * 2  # 1 at the middle of each side
-    return np.minimum(np.floor(radius / 0.75 * (count - 1)), count - 1)
-
-
-def _quadrants(x: Grid, y: Grid, count: int) -> Grid:
-    """Reading order of a 2 x 2 grid; with fewer styles than quadrants they take turns."""
-    return (2 * (y >= 0.5) + (x >= 0.5)) % count
-
-
-PRESETS: dict[str, Callable[[Grid, Grid, int], Grid]] = {
-    "Left / right": _stripes,
-    "Top / bottom": _bands,
-    "Centre": _rings,
-    "Quadrants": _quadrants,
-}
-
-
-def preset_masks(name: str, size: Size, count: int) -> list[Image.Image]:
-    """`count` hard masks, mode "L", `size` = (width, height), that together cover every pixel exactly once.
-
-    Raises ValueError for a preset that does not exist.
+    Raises ValueError for a picture that cannot be decoded.
     """
-    if name not in PRESETS:
-        raise ValueError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
-    width, height = size
-    x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
-    region = PRESETS[name](x, y, count)
-    return [_mask(region == i) for i in range(count)]
-
-
-def read_regions(sketch: Image.Image, palette: Sequence[str]) -> Image.Image:
-    """The region of every pixel of a painting, mode "L": 0 is unpainted, i + 1 is painted in `palette[i]` ("#rrggbb").
-
-    Half-transparent and more counts as painted. Where an edge is antialiased, its mixed colours go to one of the
-    regions beside it, never to a third one whose colour happens to be nearer.
-    """
-    pixels = np.asarray(sketch.convert("RGBA")).astype(np.int32)
-    distances = np.abs(pixels[:, :, None, :3] - np.array([_rgb(color) for color in palette])).max(axis=-1)  # (H, W, K)
-    nearest, painted = distances.argmin(axis=-1), pixels[:, :, 3] >= 128
-    sure = painted & (distances.min(axis=-1) <= EXACT)
-    spread = ImageFilter.GaussianBlur(2)
-    beside = np.stack([np.asarray(_mask(sure & (nearest == i)).filter(spread)) for i in range(len(palette))], axis=-1)
-    region = np.where(sure | ~beside.any(axis=-1), nearest, beside.argmax(axis=-1))
-    return Image.fromarray(np.where(painted, region + 1, 0).astype(np.uint8))
+    if type(picture) is Image.Image and picture.mode == "L" and not picture.info:
+        return picture
+    srgb = to_srgb(picture)
+    bright = srgb.convert("L")
+    return ImageChops.multiply(bright, srgb.getchannel("A")) if srgb.mode == "RGBA" else bright
 
 
 def draw_regions(regions: Image.Image, palette: Sequence[str]) -> Image.Image:
-    """The painting, mode "RGBA", that `read_regions` reads."""
+    """A map of regions, mode "L", as a painting, mode "RGBA": 0 is transparent, i + 1 is `palette[i]` ("#rrggbb")."""
     colors = np.array([[0] * 4, *([*_rgb(color), 255] for color in palette)], dtype=np.uint8)
     return Image.fromarray(colors[np.asarray(regions)])
+
+
+def read_regions(painting: Image.Image, palette: Sequence[str]) -> Image.Image:
+    """The map that `draw_regions` painted. Raises ValueError if there are colours that are not in `palette`."""
+    pixels = np.asarray(painting.convert("RGBA"))
+    regions = np.zeros(pixels.shape[:2], dtype=np.uint8)
+    for number, color in enumerate(palette, 1):
+        regions[(pixels == [*_rgb(color), 255]).all(axis=-1)] = number
+    if (pixels[..., 3][regions == 0] != 0).any():
+        raise ValueError(f"A painting of regions holds {', '.join(palette)} and nothing else.")
+    return Image.fromarray(regions)
 
 
 def region_masks(regions: Image.Image, numbers: Sequence[int]) -> list[Image.Image]:
@@ -94,20 +63,32 @@ def shape_masks(
 ) -> list[Image.Image]:
     """What the engine is given: masks brought to `size` by area, with soft edges, each scaled by its strength.
 
-    Raises ValueError for a strength outside 0 to 1.
+    Raises ValueError for a softness or a strength outside 0 to 1.
     """
-    for strength in strengths:
-        if not 0.0 <= strength <= 1.0:
-            raise ValueError(f"The strength of a region must lie between 0 and 1, got {strength}.")
+    check_shaping(softness, strengths)
     soft = soften([mask.resize(size, Image.Resampling.BOX) for mask in masks], softness)
     return [mask.point([round(v * s) for v in range(256)]) for mask, s in zip(soft, strengths, strict=True)]
 
 
 def soften(masks: Sequence[Image.Image], softness: float) -> list[Image.Image]:
-    """Masks with blurred edges; the deviation is `softness` (0 to 1) times a tenth of the shorter side."""
-    if softness <= 0:
+    """Masks with blurred edges; the deviation is `softness` (0 to 1) times a tenth of the shorter side.
+
+    Raises ValueError for a softness outside 0 to 1.
+    """
+    check_shaping(softness)
+    if softness == 0:
         return list(masks)
     return [mask.filter(ImageFilter.GaussianBlur(softness * min(mask.size) / 10)) for mask in masks]
+
+
+def check_shaping(softness: float, strengths: Sequence[float] = ()) -> None:
+    """Raise ValueError for a softness or a strength outside 0 to 1."""
+    # Pillow's blur writes out of bounds if its radius is no number.
+    if not (isinstance(softness, Real) and 0.0 <= softness <= 1.0):
+        raise RefusedError("Soft edges must lie between 0 and 1, got {softness}.", softness=softness)
+    for strength in strengths:
+        if not (isinstance(strength, Real) and 0.0 <= strength <= 1.0):
+            raise RefusedError("The strength of a region must lie between 0 and 1, got {strength}.", strength=strength)
 
 
 def middle(mask: Image.Image) -> tuple[float, float] | None:
@@ -135,7 +116,7 @@ def tint(masks: Sequence[Image.Image], palette: Sequence[str]) -> Image.Image:
     return Image.fromarray(np.concatenate([colors, alpha], axis=-1).round().astype(np.uint8))
 
 
-def _mask(inside: Grid) -> Image.Image:
+def _mask(inside: np.ndarray) -> Image.Image:
     return Image.fromarray(inside.astype(np.uint8) * 255)
 
 

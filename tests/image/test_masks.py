@@ -1,14 +1,13 @@
-"""Region masks: presets, paintings, soft edges, strengths."""
+"""Region masks: paintings, soft edges, strengths."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from sanet.image.masks import (
-    PRESETS,
     draw_regions,
     middle,
-    preset_masks,
+    read_mask,
     read_regions,
     region_masks,
     shape_masks,
@@ -16,6 +15,7 @@ from sanet.image.masks import (
     strongest_regions,
     tint,
 )
+from sanet.image.region_presets import preset_masks
 
 PALETTE = ("#ff0000", "#0000ff", "#00ff00")
 
@@ -24,77 +24,15 @@ def array(mask):
     return np.asarray(mask)
 
 
-@pytest.mark.parametrize("name", list(PRESETS))
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-@pytest.mark.parametrize("size", [(40, 30), (17, 33)])
-def test_presets_cover_every_pixel_exactly_once(name, count, size):
-    masks = preset_masks(name, size, count)
-    assert len(masks) == count
-    assert all(mask.mode == "L" and mask.size == size for mask in masks)
-    assert set(np.unique([array(mask) for mask in masks])) <= {0, 255}
-    assert (sum(array(mask).astype(int) for mask in masks) == 255).all()
-    assert all(array(mask).any() for mask in masks)
-
-
-@pytest.mark.parametrize(
-    ("name", "count", "regions"),
-    [
-        ("Left / right", 2, ["0011", "0011"]),
-        ("Left / right", 4, ["0123", "0123"]),
-        ("Top / bottom", 2, ["0000", "1111"]),
-        ("Quadrants", 4, ["0011", "2233"]),
-        ("Quadrants", 2, ["0011", "0011"]),
-        ("Quadrants", 3, ["0011", "2200"]),
-        ("Quadrants", 1, ["0000", "0000"]),
-    ],
-)
-def test_presets_lie_where_their_names_say(name, count, regions):
-    masks = np.stack([array(mask) for mask in preset_masks(name, (4, 2), count)])
-    assert ["".join(map(str, row)) for row in masks.argmax(axis=0)] == regions
-
-
-def test_the_centre_preset_puts_the_first_style_inside_and_the_last_in_the_corners():
-    inside, outside = (array(mask) for mask in preset_masks("Centre", (41, 31), 2))
-    assert inside[15, 20] == 255
-    assert outside[0, 0] == outside[0, -1] == outside[-1, 0] == outside[-1, -1] == 255
-    assert outside[15, 0] == outside[0, 20] == 255
-
-
-def test_an_unknown_preset_is_refused_by_name():
-    with pytest.raises(ValueError, match="'Diagonal'"):
-        preset_masks("Diagonal", (8, 8), 2)
-
-
-def sketch(*pixels):
-    return Image.fromarray(np.array([pixels], dtype=np.uint8))
-
-
 def test_a_painting_is_read_as_it_was_drawn():
     regions = Image.fromarray(np.random.default_rng(0).integers(0, 4, (9, 7), dtype=np.uint8))
     assert read_regions(draw_regions(regions, PALETTE), PALETTE).tobytes() == regions.tobytes()
 
 
-def test_colours_that_are_not_quite_the_palettes_belong_to_the_nearest():
-    drawn = sketch((240, 30, 0, 255), (0, 0, 0, 0), (10, 10, 200, 255), (0, 0, 0, 0), (90, 160, 80, 255))
-    assert array(read_regions(drawn, PALETTE))[0].tolist() == [1, 0, 2, 0, 3]
-
-
-def test_antialiased_edges_become_hard_at_half_transparency():
-    drawn = sketch(*((255, 0, 0, alpha) for alpha in (0, 1, 127, 128, 254, 255)))
-    assert array(read_regions(drawn, PALETTE))[0].tolist() == [0, 0, 0, 1, 1, 1]
-
-
-def test_antialiased_edges_never_bleed_into_a_third_style():
-    orange, blue, green = (213, 94, 0), (0, 114, 178), (0, 158, 115)
-    palette = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in (orange, blue, green)]
-    mixed = tuple((a + b) // 2 for a, b in zip(orange, blue, strict=True))
-    assert sum((np.array(mixed) - green) ** 2) < min(sum((np.array(mixed) - c) ** 2) for c in (orange, blue))
-    drawn = np.zeros((12, 13, 4), dtype=np.uint8)
-    drawn[:, :6], drawn[:, 6], drawn[:, 7:] = (*orange, 255), (*mixed, 255), (*blue, 255)
-    regions = array(read_regions(Image.fromarray(drawn), palette))
-    assert set(regions.ravel()) == {1, 2}
-    assert (regions[:, :6] == 1).all()
-    assert (regions[:, 7:] == 2).all()
+@pytest.mark.parametrize("pixel", [(254, 0, 0, 255), (255, 0, 0, 254), (9, 9, 9, 9)])
+def test_a_painting_in_other_colours_is_refused(pixel):
+    with pytest.raises(ValueError, match="#ff0000, #0000ff, #00ff00 and nothing else"):
+        read_regions(Image.new("RGBA", (2, 1), pixel), PALETTE)
 
 
 def test_regions_become_masks_and_masks_regions():
@@ -113,6 +51,13 @@ def test_masks_are_brought_to_size_softened_and_scaled_by_their_strengths():
     assert not array(shape_masks(masks, (80, 40), 0.5, (0.0, 1.0))[0]).any()
     with pytest.raises(ValueError, match=r"1\.5"):
         shape_masks(masks, (80, 40), 0.0, (1.0, 1.5))
+
+
+@pytest.mark.parametrize("softness", [float("nan"), float("inf"), float("-inf"), -0.1, 1.1, 1e308])
+def test_soft_edges_out_of_range_are_refused_before_the_blur_sees_them(softness):
+    masks = preset_masks("Left / right", (80, 40), 2)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        shape_masks(masks, (80, 40), softness, (1.0, 1.0))
 
 
 def test_the_tint_has_each_colour_where_its_mask_is_and_nothing_elsewhere():
@@ -154,3 +99,45 @@ def test_more_softness_makes_a_wider_edge():
 def test_no_softness_leaves_masks_as_they_are():
     masks = preset_masks("Centre", (20, 20), 3)
     assert [m.tobytes() for m in soften(masks, 0)] == [m.tobytes() for m in masks]
+
+
+def with_alpha(mode, value, alpha):
+    """A picture whose left half is `value` seen at `alpha`, whose right half is white that cannot be seen."""
+    picture = Image.new("LA", (20, 16), (255, 0))
+    picture.paste((value, alpha), (0, 0, 10, 16))
+    return picture.convert("RGBA").convert(mode) if mode == "RGBa" else picture.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "La", "RGBa"])
+@pytest.mark.parametrize(
+    ("value", "alpha", "expected"), [(255, 255, 255), (255, 128, 128), (128, 128, 64), (0, 255, 0)]
+)
+def test_a_mask_is_brightness_times_opacity(mode, value, alpha, expected):
+    mask = read_mask(with_alpha(mode, value, alpha))
+    assert mask.mode == "L"
+    assert mask.getpixel((3, 8)) == pytest.approx(expected, abs=3)
+    assert mask.getpixel((15, 8)) == 0
+
+
+def test_a_palette_with_a_transparent_colour_is_a_mask():
+    picture = Image.new("P", (20, 16), 1)
+    picture.putpalette([255, 255, 255, 255, 255, 255])
+    picture.paste(0, (0, 0, 10, 16))
+    picture.info["transparency"] = 1
+    mask = read_mask(picture)
+    assert (mask.getpixel((3, 8)), mask.getpixel((15, 8))) == (255, 0)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "1", "I;16"])
+def test_masks_without_transparency_are_their_brightness(mode):
+    grey = Image.linear_gradient("L")
+    given = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257) if mode == "I;16" else grey.convert(mode)
+    expected = given.convert("L") if mode == "1" else grey
+    assert read_mask(given).tobytes() == expected.tobytes()
+
+
+def test_a_truncated_mask_is_refused(tmp_path, noise):
+    noise(64, 64).convert("L").save(tmp_path / "a.png")
+    (tmp_path / "a.png").write_bytes((tmp_path / "a.png").read_bytes()[:2000])
+    with Image.open(tmp_path / "a.png") as lazy, pytest.raises(ValueError, match="damaged"):
+        read_mask(lazy)
