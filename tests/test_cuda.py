@@ -11,7 +11,8 @@ import torch
 import sanet
 from sanet.engine import stylizer as engine_module
 from sanet.engine.stylizer import Stylizer
-from sanet.network.attention import SANet, attention, mean_variance_norm
+from sanet.network.attention import SANet, attention
+from sanet.network.statistics import mean_variance_norm
 
 pytestmark = [
     pytest.mark.cuda,

@@ -1,0 +1,1 @@
+"""Pictures in, painted pictures out: the inference engine and what it costs."""

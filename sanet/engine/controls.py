@@ -1,6 +1,7 @@
 """Run-time controls of section 4.4 as one set of weights over attended maps. Knows no network and no widget."""
 
 import math
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -8,6 +9,8 @@ from numbers import Real
 import torch
 from PIL import Image
 from torch import Tensor
+
+from sanet.errors import RefusedError
 
 
 @dataclass(frozen=True)
@@ -17,29 +20,37 @@ class Controls:
     `alpha`: strength, 0 (content) to 1 (style). `mix`: one weight per style, normalised; None means equal shares.
     `masks`: one greyscale PIL picture per style, any size, white where the style applies; None means everywhere.
     `keep_color`: the content's chroma under the result's luminance. Raises ValueError for values out of range.
+    `reconstruct`: where the content has a share, what the decoder makes of it, as in the paper.
+    Differs from the paper: otherwise what that loses is added back in proportion to the content's share, because
+    strength 0 and places without a style should be the photograph, whose faces and letters the decoder smears.
     """
 
     alpha: float = 1.0
     mix: tuple[float, ...] | None = None
     masks: tuple[Image.Image, ...] | None = None
     keep_color: bool = False
+    reconstruct: bool = False
 
     def __post_init__(self) -> None:
         if not (isinstance(self.alpha, Real) and 0.0 <= self.alpha <= 1.0):
-            raise ValueError(f"Strength (alpha) must lie between 0 and 1, got {self.alpha!r}.")
+            raise RefusedError("Strength (alpha) must lie between 0 and 1, got {alpha}.", alpha=repr(self.alpha))
         for name, given in (("weight", self.mix), ("mask", self.masks)):
             if given is not None and not isinstance(given, Sequence):
                 raise ValueError(f"There must be a sequence with one {name} per style, got {given!r}.")
         for weight in self.mix or ():
             if not (isinstance(weight, Real) and math.isfinite(weight) and weight >= 0):
-                raise ValueError(f"Style weights must be 0 or more, got {weight!r}.")
+                raise RefusedError("Style weights must be 0 or more, got {weight}.", weight=repr(weight))
         for mask in self.masks or ():
             if not isinstance(mask, Image.Image):
                 raise ValueError(f"A mask must be a PIL picture, got {type(mask).__name__}.")
             if 0 in mask.size:
                 raise ValueError(f"A mask has no pixels: {mask.width} x {mask.height}.")
+        if self.keep_color not in (True, False):
+            raise ValueError(f"Keeping the colours must be true or false, got {reprlib.repr(self.keep_color)}.")
+        if self.reconstruct not in (True, False):
+            raise ValueError(f"Reconstructing must be true or false, got {reprlib.repr(self.reconstruct)}.")
         if self.mix is not None and not sum(self.mix) > 0:
-            raise ValueError(f"At least one style weight must be above 0, got {tuple(self.mix)}.")
+            raise RefusedError("At least one style weight must be above 0, got {weights}.", weights=tuple(self.mix))
 
     def check_style_count(self, count: int) -> None:
         """Raise ValueError unless there is one weight and one mask for each of `count` styles, where given."""
@@ -50,7 +61,7 @@ class Controls:
 
 def style_weights(alpha: float, mix: Sequence[float]) -> Tensor:
     """Weights of map 0 (the content) and of K styles without masks, (K+1, 1, 1): alpha is shared by `mix`."""
-    return torch.cat([torch.tensor([1.0 - alpha]), alpha * _shares(mix)])[:, None, None]
+    return torch.cat([torch.tensor([1.0 - alpha], dtype=torch.float32), alpha * _shares(mix)])[:, None, None]
 
 
 def _shares(mix: Sequence[float]) -> Tensor:
@@ -79,15 +90,11 @@ def bilinear_mix(x: float, y: float) -> tuple[float, float, float, float]:
     `x` runs from left to right and `y` from top to bottom. Raises ValueError outside [0, 1].
     """
     if not (0.0 <= x <= 1.0 and 0.0 <= y <= 1.0):
-        raise ValueError(f"The point must lie inside the square, 0 to 1 both ways, got ({x}, {y}).")
+        raise RefusedError("The point must lie inside the square, 0 to 1 both ways, got ({x}, {y}).", x=x, y=y)
     return (1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y
 
 
-def blend(maps: Sequence[Tensor], weights: Tensor) -> Tensor:
-    """Weighted sum of K+1 maps (N, C, h, w); `weights` is (K+1, 1, 1) or (K+1, h, w). Zero weights cost nothing."""
-    used = [(m, w) for m, w in zip(maps, weights, strict=True) if bool(w.any())]
-    (first, weight), *rest = used
-    mixed = first * weight
-    for feature_map, weight in rest:
-        mixed = mixed + feature_map * weight
-    return mixed
+def bilinear_point(mix: Sequence[float]) -> tuple[float, float]:
+    """The point (x, y) whose `bilinear_mix` is `mix`, to 12 decimals."""
+    _, top_right, bottom_left, bottom_right = mix
+    return round(top_right + bottom_right, 12), round(bottom_left + bottom_right, 12)

@@ -4,16 +4,24 @@ Knows sizes and the network's configuration; sees no picture and no tensor.
 """
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
-from sanet.image.decode import MIN_PADDED, STRIDE
-from sanet.network.model import SANetConfig
+from sanet.errors import RefusedError
+from sanet.image.size import Size
+from sanet.image.tensor import MIN_PADDED, STRIDE
+from sanet.network.model import PRESETS, SANetConfig
 
-Size = tuple[int, int]  # width and height in pixels
 FLOAT = 4  # bytes
 HALO = 160  # pixels on both sides of an inner tile together, at most: those of vgg19
-MEMORY_OF_RECENT = 0.8  # weight that what was learned keeps when something new is
+JUDGE = PRESETS["vgg19"]  # of Polish
+# Until a kind of work was done for the first time, how much longer than another it takes for as many operations.
+UNTIL_DONE = {"polish": ("encode", 2.0)}
+RECENT = 9  # pictures, of which up to four may have been slowed down by whatever else the machine did
+# Beside its arithmetic each kind of work takes as long as so many operations, which a small picture consists of.
+BESIDE = 5e8
 
 
 @dataclass(frozen=True)
@@ -34,38 +42,51 @@ class Estimate:
         """Raise ValueError with one sentence if the picture does not fit."""
         if not self.fits:
             assert self.free is not None
-            raise ValueError(
-                f"A picture of {self.size[0]} x {self.size[1]} pixels needs up to {self.memory / 1e9:.1f} GB of "
-                f"memory, but only {self.free / 1e9:.1f} GB are free; choose a smaller working size."
+            raise RefusedError(
+                "A picture of {width} x {height} pixels needs up to {needed} GB of memory, but only {free} GB is "
+                "free; choose a smaller picture size.",
+                width=self.size[0],
+                height=self.size[1],
+                needed=f"{self.memory / 1e9:.1f}",
+                free=f"{self.free / 1e9:.1f}",
             )
 
 
 class Pace:
-    """Seconds that an operation takes on this machine, by kind of work; the last pictures count most. Thread-safe."""
+    """Seconds that an operation takes on this machine, by kind of work: the median of recent pictures. Thread-safe."""
 
     def __init__(self) -> None:
-        self._totals: dict[str, tuple[float, float]] = {}  # operations and seconds, fading
+        self._recent: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
     def note(self, kind: str, operations: float, seconds: float) -> None:
         """Learn from work that was done."""
         with self._lock:
-            before = self._totals.get(kind, (0.0, 0.0))
-            self._totals[kind] = (
-                MEMORY_OF_RECENT * before[0] + operations,
-                MEMORY_OF_RECENT * before[1] + seconds,
-            )
+            self._recent.setdefault(kind, deque(maxlen=RECENT)).append(seconds / (operations + BESIDE))
 
     def seconds(self, work: Mapping[str, float]) -> float | None:
-        """For operations by kind; None if one kind has not been done yet."""
+        """For operations by kind; None if one kind has not been done yet, nor what tells of it."""
         with self._lock:
-            if not work.keys() <= self._totals.keys():
-                return None
-            return sum(count * self._totals[kind][1] / self._totals[kind][0] for kind, count in work.items())
+            paces = {kind: self._pace(kind) for kind in work}
+        known = {kind: pace for kind, pace in paces.items() if pace is not None}
+        if len(known) < len(paces):
+            return None
+        return sum((work[kind] + BESIDE) * pace for kind, pace in known.items() if work[kind])
+
+    def _pace(self, kind: str) -> float | None:
+        """Seconds of an operation."""
+        if kind in self._recent:
+            return median(self._recent[kind])
+        like, times = UNTIL_DONE.get(kind, ("", 1.0))
+        pace = self._pace(like) if like else None
+        return None if pace is None else times * pace
 
 
-def encoding(config: SANetConfig, size: Size) -> float:
-    """Operations of the encoder for one picture, a multiply-add counted as two."""
+def count_encoding(config: SANetConfig, size: Size) -> float:
+    """Operations of the encoder for one picture, a multiply-add counted as two.
+
+    This and the next two count the plain network, as PyTorch's `FlopCounterMode` does, in microseconds.
+    """
     total, channels = 0.0, 3
     for block, (count, width) in enumerate(zip(config.convs, config.widths, strict=True)):
         total += (9 * channels * width + (count - 1) * 9 * width * width) / 4**block
@@ -73,7 +94,7 @@ def encoding(config: SANetConfig, size: Size) -> float:
     return 2 * total * _pixels(size)
 
 
-def attending(config: SANetConfig, content: Size, style: Size) -> float:
+def count_attending(config: SANetConfig, content: Size, style: Size) -> float:
     """Operations of matching one style: grows with content times style."""
     channels, total = config.widths[3], 0.0
     for level in config.levels:
@@ -82,20 +103,31 @@ def attending(config: SANetConfig, content: Size, style: Size) -> float:
     return 2 * (total + 9 * channels**2 * _pixels(content) / 64)
 
 
-def decoding(config: SANetConfig, size: Size) -> float:
-    """Operations of the decoder; a convolution of a doubled map takes 4 products where 9 are written."""
+def count_decoding(config: SANetConfig, size: Size) -> float:
+    """Operations of the decoder, from the relu4_1 grid up to the picture's own pixels."""
     w1, w2, w3, w4 = config.widths[:4]
-    per_pixel = 9 * w4 * w3 / 64 + (4 * w3 * w3 + 18 * w3 * w3 + 9 * w3 * w2) / 16
-    return 2 * _pixels(size) * (per_pixel + (4 * w2 * w2 + 9 * w2 * w1) / 4 + 4 * w1 * w1 + 27 * w1)
+    per_pixel = w4 * w3 / 64 + (3 * w3 * w3 + w3 * w2) / 16 + (w2 * w2 + w2 * w1) / 4 + w1 * w1 + 3 * w1
+    return 2 * 9 * per_pixel * _pixels(size)
 
 
-def work(config: SANetConfig, content: Size, styles: Sequence[Size]) -> dict[str, float]:
-    """Operations by kind, as `Pace` counts them, with nothing known before and full strength."""
+def count_operations(config: SANetConfig, content: Size, styles: Sequence[Size]) -> dict[str, float]:
+    """By kind, as `Pace` counts them, with nothing known before and full strength."""
     return {
-        "encode": sum(encoding(config, size) for size in (content, *styles)),
-        "attend": sum(attending(config, content, style) for style in styles),
-        "decode": decoding(config, content),
+        "encode": sum(count_encoding(config, size) for size in (content, *styles)),
+        "attend": sum(count_attending(config, content, style) for style in styles),
+        "decode": count_decoding(config, content),
     }
+
+
+def count_polishing(content: Size, styles: Sequence[Size], steps: int) -> float:
+    """Operations of polishing: the judge sees all pictures, then each step goes through it forwards and backwards."""
+    seen = sum(count_encoding(JUDGE, size) for size in (content, *styles))
+    return seen + steps * count_step(content)
+
+
+def count_step(size: Size) -> float:
+    """Operations of one step: backwards, to the pixels alone, there are as many as forwards."""
+    return 2 * count_encoding(JUDGE, size)
 
 
 def _pixels(size: Size) -> int:
@@ -110,8 +142,10 @@ def _pixels(size: Size) -> int:
 FIXED = 320_000_000  # bytes: buffers of the libraries, strips, chunks of attention, what the allocator keeps
 ENCODING = 42  # bytes a pixel: the uploads, and the photograph as a tensor with a copy in another layout
 UPLOADS = 12  # bytes a pixel
-FINISHING = 80  # bytes a pixel: what the decoder made, cropped, in its colours and in 8 bits
+FINISHING = 96  # bytes a pixel: what the decoder made, what it lost, the share of that, colours, and 8 bits
 MAPS_IN_ATTENTION = 6
+JUDGE_BYTES = 60_000_000
+POLISHING = 2_800  # bytes a pixel: what the judge's layers keep for the way back
 
 
 def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], tile: int) -> int:
@@ -127,3 +161,8 @@ def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], ti
         features + (UPLOADS + FINISHING) * pixels + 2 * one_map,  # the photograph as its own style, and the blend
     )
     return int(FIXED + len(styles) * one_map + max(steps))
+
+
+def memory_to_polish(size: Size) -> int:
+    """The same of polishing an image of this size."""
+    return FIXED + JUDGE_BYTES + POLISHING * _pixels(size)

@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 # grew for as long as pictures had new sizes. One picture of 512 pixels needs about 60, with four styles 120.
 KEPT = {
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "256",
-    # ideep's, between torch and oneDNN, is one for each thread and spares nothing that oneDNN's does not.
+    # ideep's, between torch and oneDNN, is one for each thread and saves nothing that oneDNN's does not save.
     "LRU_CACHE_CAPACITY": "1",
 }
 

@@ -1,4 +1,4 @@
-"""Memory that is free and still with the process: goes back to the system while nobody waits. Knows no picture."""
+"""Memory that was freed but is still held by the process: returned to the system while nobody waits."""
 
 import ctypes
 import sys

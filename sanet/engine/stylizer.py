@@ -9,8 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import torch
@@ -18,20 +17,37 @@ import torch.nn.functional as F
 from cachetools import LRUCache
 from PIL import Image
 from torch import Tensor
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from sanet.engine.controls import Controls, blend, spatial_weights, style_weights
-from sanet.engine.cost import Estimate, Pace, Size, attending, decoding, encoding, memory_needed, work
+from sanet.engine.controls import Controls, spatial_weights, style_weights
+from sanet.engine.cost import (
+    Estimate,
+    Pace,
+    count_attending,
+    count_decoding,
+    count_encoding,
+    count_operations,
+    count_polishing,
+    memory_needed,
+    memory_to_polish,
+)
+from sanet.engine.forks import keep_working_in_forks
+from sanet.engine.interrupts import heed_interrupts, seconds_worked
 from sanet.engine.memory import free_memory
-from sanet.engine.onednn import keep_fewer_primitives
-from sanet.engine.tiling import decode_tiled, encode_tiled
-from sanet.image.decode import crop, fit, fitted_size, on_white, pad, to_picture, to_srgb, to_tensor
+from sanet.engine.polisher import LoadJudge, Polisher, Subject, polished_size
+from sanet.engine.request import Request, controls_at
+from sanet.engine.tiling import CELL, decode_tiled, encode_tiled
+from sanet.errors import Message
+from sanet.image.decode import to_srgb
+from sanet.image.masks import read_mask
+from sanet.image.size import Size, fit, fitted_size
+from sanet.image.tensor import crop, pad, to_picture, to_tensor
+from sanet.image.transparency import on_white
 from sanet.network.color import keep_content_color
 from sanet.network.encoder import Features
-from sanet.network.fast.winograd import channels_last, speed_up
-from sanet.network.model import StyleTransferNet
+from sanet.network.model import StyleTransferNet, blend
+from sanet.progress import Progress, Report, part, unreported
 
-Progress = Callable[[float, str], None]
-Report = Callable[[float], None]  # progress of one stage, 0 to 1
 Encode = Callable[[Report], Features]
 CACHE_BYTES = 256_000_000
 CACHE_ENTRIES = 64  # so that a server of small pictures has its full size soon, and does not look as if it leaked
@@ -59,52 +75,75 @@ class Prepared:
         return self.picture.size
 
 
-def _no_progress(fraction: float, stage: str) -> None:
-    """Default progress callback: reports to nobody."""
-
-
-def _report(progress: Progress, start: float, share: float, stage: str, done: float) -> None:
-    """Progress of one stage, 0 to 1, as its share of the whole."""
-    progress(start + share * done, stage)
-
-
 def _bytes(value: Tensor | Features) -> int:
     tensors = (value,) if isinstance(value, Tensor) else value
     return sum(t.numel() * t.element_size() for t in tensors)
 
 
-def _count(styles: Sequence[Image.Image]) -> int:
-    """How many; a picture that stands alone is refused, since it is easily given where a sequence is meant."""
+def _check_sequence(styles: Sequence[Image.Image]) -> None:
+    """Refuse a picture that stands alone, which is easily given where a sequence is meant."""
     if not isinstance(styles, Sequence):
         raise ValueError(f"The styles must be a sequence of pictures, got {type(styles).__name__}.")
-    return len(styles)
 
 
 class Stylizer:
-    """`estimate`, `prepare`, `render`, `stylize` and `sequence` with one network. Safe to use from several threads."""
+    """An `Engine` with one network, in this process. Safe to use from several threads."""
 
-    def __init__(self, net: StyleTransferNet, device: torch.device) -> None:
+    has_previews = True
+
+    def __init__(self, net: StyleTransferNet, device: torch.device, judge: LoadJudge | None = None) -> None:
+        """`judge` loads the VGG-19 of Polish, without which nothing can be polished."""
         self.device = device
-        self.net = net.eval().requires_grad_(False).to(device)
-        channels_last(self.net)
         if device.type == "cpu":
-            keep_fewer_primitives()
-            speed_up(self.net)
+            keep_working_in_forks()
+        plain = net.eval().requires_grad_(False).to(device, torch.float32)  # whatever the default is
+        convert_conv2d_weight_memory_format(plain, torch.channels_last)
+        self.net = _accelerate(plain)
+        heed_interrupts(self.net)
         smallest = CACHE_BYTES // CACHE_ENTRIES
         self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=lambda found: max(smallest, _bytes(found)))
         self._lock = threading.Lock()
         self._pace = Pace()
+        self._polisher = Polisher(judge, plain.encoder, device, self._noted)
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512) -> Estimate:
-        """What pictures of these sizes in pixels, width and height, will cost; ValueError as in `prepare`."""
+    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+        """What pictures of these sizes in pixels, width and height, will cost, with so many steps of Polish.
+
+        ValueError as in `prepare`.
+        """
         size = fitted_size(content, max_side)
         style_sizes = [fitted_size(style, min(max_side, STYLE_SIDE)) for style in styles]
-        return Estimate(
-            size,
-            self._pace.seconds(work(self.net.config, size, style_sizes)),
-            memory_needed(self.net.config, size, style_sizes, TILE),
-            free_memory(self.device),
+        work = count_operations(self.net.config, size, style_sizes)
+        memory = memory_needed(self.net.config, size, style_sizes, TILE)
+        if polish:
+            small = polished_size(size)
+            work["polish"] = count_polishing(small, [polished_size(style) for style in style_sizes], polish)
+            memory = max(memory, memory_to_polish(small))
+        return Estimate(size, self._pace.seconds(work), memory, free_memory(self.device))
+
+    def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
+        """`prepare` and `render` in one, and what the request says of Polish; errors as there."""
+        request.check_masks()
+        if request.polish:
+            return self._polished(request, progress)
+        prepared = self.prepare(request.content, request.styles, request.max_side, part(progress, 0.0, 0.8))
+        return self.render(prepared, controls_at(request, prepared.size), part(progress, 0.8, 0.2))
+
+    def _polished(self, request: Request[Image.Image], progress: Progress) -> Image.Image:
+        """What `paint` makes of a request with steps."""
+        content, styles = request.content, [style.size for style in request.styles]
+        self.estimate(content.size, styles, request.max_side, request.polish).check()
+        prepared = self.prepare(content, request.styles, request.max_side, part(progress, 0.0, 0.08))
+        controls = controls_at(request, prepared.size)
+        image = self._painted(prepared, controls, part(progress, 0.08, 0.02))
+        subject = Subject(
+            image,
+            prepared.picture,
+            tuple(_fitted_style(style, request.max_side) for style in request.styles),
+            _weights_at(prepared, controls, lambda masks: masks),
         )
+        image = self._polisher.polish(subject, request.polish, part(progress, 0.1, 0.9))
+        return _finished(image, prepared, controls, progress)
 
     def stylize(
         self,
@@ -112,30 +151,29 @@ class Stylizer:
         styles: Sequence[Image.Image],
         controls: Controls | None = None,
         max_side: int = 512,
-        progress: Progress = _no_progress,
+        progress: Progress = unreported,
+        polish: int = 0,
     ) -> Image.Image:
-        """`prepare` and `render` in one; arguments and errors as there."""
-        controls = controls or Controls()
-        controls.check_style_count(_count(styles))
-        prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.8 * done, stage))
-        return self.render(prepared, controls, lambda done, stage: progress(0.8 + 0.2 * done, stage))
+        """`paint` for a request of these parts."""
+        _check_sequence(styles)
+        request = Request(content, tuple(styles), controls or Controls(), max_side, polish=polish)
+        return self.paint(request, progress)
 
     def sequence(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        steps: Sequence[Controls],
-        max_side: int = 512,
-        progress: Progress = _no_progress,
+        self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
     ) -> list[Image.Image]:
-        """One picture for each of `steps`, all rendered from the same maps; arguments and errors as in `stylize`."""
-        for step in steps:
-            step.check_style_count(_count(styles))
-        prepared = self.prepare(content, styles, max_side, lambda done, stage: progress(0.3 * done, stage))
+        """One picture for each of `steps` in place of the request's controls, all rendered from the same maps.
+
+        None is polished. Errors as in `paint`.
+        """
+        frames = [replace(request, controls=step) for step in steps]
+        request.check_masks()
+        prepared = self.prepare(request.content, request.styles, request.max_side, part(progress, 0.0, 0.3))
         pictures = []
-        for i, step in enumerate(steps):
-            progress(0.3 + 0.7 * i / len(steps), f"Painting {i + 1} of {len(steps)}")
-            pictures.append(self.render(prepared, step))
+        for i, frame in enumerate(frames):
+            stage = Message("Painting {number} of {count}", number=i + 1, count=len(frames))
+            progress(0.3 + 0.7 * i / len(frames), stage)
+            pictures.append(self.render(prepared, controls_at(frame, prepared.size)))
         progress(1.0, "Done")
         return pictures
 
@@ -144,80 +182,87 @@ class Stylizer:
         content: Image.Image,
         styles: Sequence[Image.Image],
         max_side: int = 512,
-        progress: Progress = _no_progress,
+        progress: Progress = unreported,
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
         """
-        if _count(styles) == 0:
+        _check_sequence(styles)
+        if not styles:
             raise ValueError("At least one style picture is needed, got 0.")
         fitted = fit(to_srgb(content), max_side)
         picture = on_white(fitted)
-        fitted_styles = [on_white(fit(to_srgb(style), min(max_side, STYLE_SIDE))) for style in styles]
+        fitted_styles = [_fitted_style(style, max_side) for style in styles]
         self.estimate(picture.size, [style.size for style in fitted_styles], max_side).check()
         encode, maps = self._encoded_once(picture), []
         for i, style in enumerate(fitted_styles):
-            report = partial(_report, progress, i / len(styles), 1 / len(styles), f"Matching style {i + 1}")
+            stage = Message("Matching style {number}", number=i + 1)
+            report = part(progress, i / len(styles), 1 / len(styles), stage)
             maps.append(self._attended(picture, style, encode, report))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
         return Prepared(picture, alpha, tuple(maps))
 
     def render(
-        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = _no_progress
+        self, prepared: Prepared, controls: Controls | None = None, progress: Progress = unreported
     ) -> Image.Image:
         """Blend the prepared maps by `controls` and decode once; mode "RGBA" if the content had transparency.
 
         Raises ValueError if the number of weights or masks is not the number of styles.
         """
         controls = controls or Controls()
-        weights = self._weights(prepared, controls).to(self.device)
-        maps, start = prepared.maps, 0.0
+        return _finished(self._painted(prepared, controls, progress), prepared, controls, progress)
+
+    def _painted(self, prepared: Prepared, controls: Controls, progress: Progress) -> Tensor:
+        """What `controls` make of the prepared maps, (1, 3, H, W) in [0, 1] on the CPU."""
+        weights = self._weights(prepared, controls)
+        maps, lost, start = prepared.maps, None, 0.0
         if weights[0].any():
-            own_style = fit(prepared.picture, STYLE_SIDE)
-            report = partial(_report, progress, 0.0, 0.5, "Matching the photograph")
-            encode = self._encoded_once(prepared.picture)
-            maps, start = (self._attended(prepared.picture, own_style, encode, report), *maps), 0.5
-        else:
-            weights = weights[1:]
+            start = 0.5
+            report = part(progress, 0.0, start, "Matching the photograph")
+            own = self._own_map(prepared.picture, part(report, 0.0, 0.6))
+            lost = None if controls.reconstruct else self._lost(prepared.picture, own, part(report, 0.6, 0.4))
+            maps = (own, *maps)
+        image = self._decoded(maps, weights, prepared.size, part(progress, start, 1.0 - start, "Painting"))
+        with torch.inference_mode():
+            if lost is not None:
+                image.addcmul_(_shares_of_pixels(weights[0], prepared.size), lost)
+            return image.clamp_(0.0, 1.0)
+
+    def _own_map(self, picture: Image.Image, report: Report) -> Tensor:
+        """Map 0, the content as its own style, (1, C, h, w)."""
+        return self._attended(picture, fit(picture, STYLE_SIDE), self._encoded_once(picture), report)
+
+    def _lost(self, picture: Image.Image, own: Tensor, report: Report) -> Tensor:
+        """What the decoder loses of a content whose map 0 is `own`: content less reconstruction, (1, 3, H, W)."""
+        only = torch.ones((1, 1, 1), dtype=torch.float32)
+        return self._cached(
+            (_key(picture), "lost"), lambda: to_tensor(picture) - self._decoded([own], only, picture.size, report)
+        )
+
+    def _decoded(self, maps: Sequence[Tensor], weights: Tensor, size: Size, report: Report) -> Tensor:
+        """The last of `maps` blended by the last of `weights`, (1, 3, H, W) on the CPU, not clamped."""
         with torch.inference_mode(), self._autocast():
-            mixed = blend(maps, weights)  # (1, C, h, w)
-            report = partial(_report, progress, start, 1.0 - start, "Painting")
-            with self._noted("decode", decoding(self.net.config, prepared.size)):
-                decoded = decode_tiled(self.net.decoder, mixed, TILE, report)
-        image = crop(decoded, *prepared.size).clamp(0.0, 1.0)  # (1, 3, H, W)
-        if controls.keep_color:
-            image = keep_content_color(image, to_tensor(prepared.picture))
-        picture = to_picture(image)
-        if prepared.alpha is not None:
-            picture.putalpha(prepared.alpha)
-        progress(1.0, "Done")
-        return picture
+            mixed = blend(maps, weights[-len(maps) :].to(self.device))  # (1, C, h, w)
+            with self._noted("decode", count_decoding(self.net.config, size)):
+                return crop(decode_tiled(self.net.decoder, mixed, TILE, report), *size)
 
     def _weights(self, prepared: Prepared, controls: Controls) -> Tensor:
         """(K+1, 1, 1), or (K+1, h, w) with masks brought to the grid of the maps by area."""
-        count = len(prepared.maps)
-        controls.check_style_count(count)
-        mix = controls.mix or (1.0,) * count
-        if controls.masks is None:
-            return style_weights(controls.alpha, mix)
-        width, height = prepared.size
-        sized = [F.adaptive_avg_pool2d(to_tensor(m.convert("L")), (height, width)) for m in controls.masks]
         grid = prepared.maps[0].shape
-        masks = F.adaptive_avg_pool2d(pad(torch.cat(sized)), (grid[2], grid[3]))  # (K, 1, h, w)
-        return spatial_weights(controls.alpha, mix, masks[:, 0])
+        return _weights_at(prepared, controls, lambda masks: F.adaptive_avg_pool2d(pad(masks), (grid[2], grid[3])))
 
     def _attended(self, content: Image.Image, style: Image.Image, encode: Encode, report: Report) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed; `encode` encodes the content."""
         report(0.0)
 
         def attend() -> Tensor:
-            content_features = encode(lambda done: report(0.4 * done))
-            style_features = self._encoded(style, lambda done: report(0.4 + 0.2 * done))
-            with self._noted("attend", attending(self.net.config, content.size, style.size)):
-                return self.net.attend(content_features, style_features, lambda done: report(0.6 + 0.4 * done))
+            content_features = encode(part(report, 0.0, 0.4))
+            style_features = self._encoded(style, part(report, 0.4, 0.2))
+            with self._noted("attend", count_attending(self.net.config, content.size, style.size)):
+                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4))
 
         return self._cached((_key(content), _key(style)), attend)
 
@@ -237,7 +282,7 @@ class Stylizer:
 
         def encode() -> Features:
             image = pad(to_tensor(picture)).to(self.device, memory_format=torch.channels_last)
-            with self._noted("encode", encoding(self.net.config, picture.size)):
+            with self._noted("encode", count_encoding(self.net.config, picture.size)):
                 return encode_tiled(self.net.encoder, image, TILE, report)
 
         return self._cached((_key(picture),), encode)
@@ -256,16 +301,64 @@ class Stylizer:
 
     @contextmanager
     def _noted(self, kind: str, operations: float) -> Iterator[None]:
-        """Learn from the time that the block takes; not from a block that was stopped."""
-        start = time.perf_counter()
+        """Learn from the time that the block takes; not from a block that was stopped.
+
+        On a CPU that is this thread's own time, of which other processes take nothing.
+        """
+        clock = seconds_worked if self.device.type == "cuda" else time.thread_time
+        start = clock()
         yield
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
-        self._pace.note(kind, operations, time.perf_counter() - start)
+        self._pace.note(kind, operations, clock() - start)
 
     def _autocast(self) -> torch.autocast:
         """Half precision for convolutions and products on CUDA; statistics and softmax stay in float32."""
         return torch.autocast(self.device.type, dtype=torch.float16, enabled=self.device.type == "cuda")
+
+
+def _accelerate(net: StyleTransferNet) -> StyleTransferNet:
+    """The network with faster modules; as it is where their folder was deleted."""
+    try:
+        from sanet.network.fast import accelerate
+    except ModuleNotFoundError:
+        return net
+    return accelerate(net)
+
+
+def _shares_of_pixels(shares: Tensor, size: Size) -> Tensor:
+    """The content's share of each pixel, (1, 1, H, W), or (1, 1, 1, 1) where it is the same everywhere."""
+    if shares.numel() == 1:
+        return shares[None, None]
+    return crop(F.interpolate(shares[None, None], scale_factor=CELL, mode="bilinear"), *size)
+
+
+def _fitted_style(style: Image.Image, max_side: int) -> Image.Image:
+    """As the network sees it, mode "RGB"."""
+    return on_white(fit(to_srgb(style), min(max_side, STYLE_SIDE)))
+
+
+def _weights_at(prepared: Prepared, controls: Controls, place: Callable[[Tensor], Tensor]) -> Tensor:
+    """(K+1, 1, 1), or (K+1, h, w) with masks of the result's size, (K, 1, H, W), that `place` brings to another."""
+    count = len(prepared.maps)
+    controls.check_style_count(count)
+    mix = controls.mix or (1.0,) * count
+    if controls.masks is None:
+        return style_weights(controls.alpha, mix)
+    width, height = prepared.size
+    sized = [F.adaptive_avg_pool2d(to_tensor(read_mask(m)), (height, width)) for m in controls.masks]
+    return spatial_weights(controls.alpha, mix, place(torch.cat(sized))[:, 0])
+
+
+def _finished(image: Tensor, prepared: Prepared, controls: Controls, progress: Progress) -> Image.Image:
+    """The picture of (1, 3, H, W) in [0, 1], in the colours that are asked for and with the content's transparency."""
+    if controls.keep_color:
+        image = keep_content_color(image, to_tensor(prepared.picture))
+    picture = to_picture(image)
+    if prepared.alpha is not None:
+        picture.putalpha(prepared.alpha)
+    progress(1.0, "Done")
+    return picture
 
 
 def _key(picture: Image.Image) -> tuple[tuple[int, int], bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sanet.engine.controls import Controls, bilinear_mix
+from sanet.errors import RefusedError
 
 Way = Callable[[float], tuple[float, float]]
 
@@ -32,7 +33,7 @@ def tour(name: str, count: int, start: Controls) -> list[Controls]:
     Raises ValueError for another name.
     """
     if name not in TOURS:
-        raise ValueError(f"There is no tour {name!r}; choose one of {', '.join(TOURS)}.")
+        raise RefusedError("There is no tour {name}; choose one of {tours}.", name=repr(name), tours=", ".join(TOURS))
     times = [i / count for i in range(count)]
     if name == FROM_PHOTOGRAPH:
         return [replace(start, alpha=start.alpha * (0.5 - 0.5 * math.cos(2 * math.pi * t))) for t in times]

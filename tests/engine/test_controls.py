@@ -4,7 +4,8 @@ import pytest
 import torch
 from PIL import Image
 
-from sanet.engine.controls import Controls, bilinear_mix, blend, spatial_weights, style_weights
+from sanet.engine.controls import Controls, bilinear_mix, bilinear_point, spatial_weights, style_weights
+from sanet.network.model import blend
 
 
 def flat(weights):
@@ -125,6 +126,21 @@ def test_a_point_in_the_square_gives_bilinear_shares(x, y, expected):
 def test_a_point_outside_the_square_is_refused(point):
     with pytest.raises(ValueError, match=str(point[0])):
         bilinear_mix(*point)
+
+
+@pytest.mark.parametrize("x", [0, 1, 0.29, 0.57, 0.123456789])
+@pytest.mark.parametrize("y", [0, 1, 0.35, 0.07])
+def test_the_point_is_found_again_in_its_shares(x, y):
+    assert bilinear_point(bilinear_mix(x, y)) == (x, y)
+
+
+@pytest.mark.parametrize("value", ["false", None, 2, [], {"a": "b" * 100_000}])
+@pytest.mark.parametrize("switch", ["keep_color", "reconstruct"])
+def test_switches_are_on_or_off(switch, value):
+    with pytest.raises(ValueError, match="true or false") as refusal:
+        Controls(**{switch: value})
+    assert len(str(refusal.value)) < 200
+    assert Controls(**{switch: 1}) == Controls(**{switch: True})
 
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.5, float("nan"), float("inf")])

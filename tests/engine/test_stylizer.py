@@ -2,8 +2,11 @@
 
 import dataclasses
 import gc
+import itertools
 import weakref
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,12 +15,16 @@ from PIL import Image
 
 import sanet
 from sanet.engine.controls import bilinear_mix
+from sanet.engine.request import UPLOADED, Regions, Request
 from sanet.engine.stylizer import Stylizer, _key
-from sanet.image.decode import fit, on_white, open_picture, pad, to_tensor
-from sanet.image.masks import preset_masks
-from sanet.network.attention import chunked_attention
+from sanet.image.decode import open_picture
+from sanet.image.masks import shape_masks
+from sanet.image.region_presets import preset_masks
+from sanet.image.size import fit
+from sanet.image.tensor import pad, to_tensor
+from sanet.image.transparency import on_white
 from sanet.network.color import luminance
-from sanet.network.model import SANetConfig
+from sanet.network.model import SANetConfig, StyleTransferNet
 from sanet.paths import EXAMPLES
 
 Controls = sanet.Controls
@@ -82,7 +89,8 @@ def test_the_result_is_what_the_network_gives_for_the_padded_picture(engine, noi
     content, style = noise(70, 41), noise(32, 48, 1)
     net_out = engine.net(pad(to_tensor(content)), [to_tensor(style)], torch.tensor([0.25, 0.75])[:, None, None])
     cut = net_out[0, :, 3 : 3 + 41, 5 : 5 + 70].clamp(0, 1).permute(1, 2, 0).numpy() * 255
-    result = np.asarray(engine.stylize(content, [style], Controls(alpha=0.75))).astype(float)
+    controls = Controls(alpha=0.75, reconstruct=True)
+    result = np.asarray(engine.stylize(content, [style], controls)).astype(float)
     assert np.abs(result - cut).max() <= 0.51
 
 
@@ -96,21 +104,85 @@ def test_prepare_and_render_are_stylize(engine, noise):
 # Strength and mix
 
 
-def test_alpha_0_is_the_reconstruction_of_the_content(engine, noise):
+def test_alpha_0_is_the_reconstruction_of_the_content_where_it_is_asked_for(engine, noise):
     content, styles = noise(48, 33), [noise(32, 32, 1), noise(40, 24, 2)]
     prepared = engine.prepare(content, styles)
-    zero = engine.render(prepared, Controls(alpha=0))
+    zero = engine.render(prepared, Controls(alpha=0, reconstruct=True))
     assert difference(zero, engine.stylize(content, [content])) == 0
     assert difference(zero, engine.render(prepared)) > 20
 
 
-def test_alpha_0_with_the_embedded_weights_looks_like_the_photograph(embedded):
+@pytest.mark.parametrize("size", [(16, 16), (70, 41), (161, 115)])
+@pytest.mark.parametrize("keep_color", [False, True])
+def test_alpha_0_is_the_photograph_to_the_pixel(engine, noise, size, keep_color):
+    content, styles = noise(*size), [noise(32, 32, 1), noise(40, 24, 2)]
+    controls = Controls(alpha=0, mix=(1, 3), keep_color=keep_color)
+    assert engine.stylize(content, styles, controls).tobytes() == content.tobytes()
+
+
+def test_alpha_0_is_the_photograph_at_the_working_size_with_its_transparency(engine, noise):
+    content = noise(90, 60)
+    content.putalpha(Image.linear_gradient("L").resize((90, 60)))
+    small = fit(content, 64)
+    result = engine.stylize(content, [noise(32, 32, 1)], Controls(alpha=0), 64)
+    assert result.getchannel("A").tobytes() == small.getchannel("A").tobytes()
+    assert result.convert("RGB").tobytes() == on_white(small).tobytes()
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_what_the_decoder_loses_comes_back_in_proportion_to_the_content(engine, noise, masked):
+    """Literally: the paper's picture, and (photograph less reconstruction) times the share of the content."""
+    content, mask = noise(96, 64), noise(96, 64, 5).convert("L")
+    prepared = engine.prepare(content, [noise(32, 32, 1)])
+    cells = torch.from_numpy(np.asarray(mask).reshape(8, 8, 12, 8).mean(axis=(1, 3)) / 255).float() * 0.75
+    share = 1 - (cells if masked else torch.full((8, 12), 0.75))
+    own, (styled,) = own_map(engine, prepared), prepared.maps
+    mixed = share * own + (1 - share) * styled
+    pixels = torch.nn.functional.interpolate(share[None, None], size=(64, 96), mode="bilinear")
+    photograph = to_tensor(content)
+    image = engine.net.decoder(mixed) + pixels * (photograph - engine.net.decoder(own))
+    expected = image.clamp(0, 1)[0].permute(1, 2, 0).numpy() * 255
+    controls = Controls(alpha=0.75, masks=(mask,) if masked else None)
+    assert np.abs(np.asarray(engine.render(prepared, controls)).astype(float) - expected).max() <= 0.51
+    reconstructed = engine.render(prepared, dataclasses.replace(controls, reconstruct=True))
+    assert difference(reconstructed, engine.render(prepared, controls)) > 5
+
+
+def test_the_embedded_weights_rebuild_the_photograph(embedded):
     photograph = fit(open_picture(EXAMPLES / "content" / "brandenburg-gate.jpg"), 192)
     prepared = embedded.prepare(photograph, [open_picture(EXAMPLES / "style" / "starry-night.jpg")], max_side=192)
-    results = [np.asarray(embedded.render(prepared, Controls(alpha=alpha))).astype(float) for alpha in (0, 1)]
+    both = [Controls(alpha=alpha, reconstruct=True) for alpha in (0, 1)]
+    results = [np.asarray(embedded.render(prepared, controls)).astype(float) for controls in both]
     kept, painted = (np.corrcoef(result.ravel(), np.asarray(photograph).ravel())[0, 1] for result in results)
     assert kept > 0.75
     assert kept > painted + 0.2
+
+
+def test_from_photograph_to_style_there_is_no_jump(embedded):
+    photograph = fit(open_picture(EXAMPLES / "content" / "brandenburg-gate.jpg"), 192)
+    prepared = embedded.prepare(photograph, [open_picture(EXAMPLES / "style" / "starry-night.jpg")], max_side=192)
+    steps = [np.asarray(embedded.render(prepared, Controls(alpha=i / 10))).astype(float) for i in range(11)]
+    moved = [np.abs(after - before).mean() for before, after in itertools.pairwise(steps)]
+    whole = np.abs(steps[-1] - steps[0]).mean()
+    assert whole > 20
+    assert max(moved) < 2 * whole / 10
+    assert min(moved) > 0.3 * whole / 10
+    assert (steps[0] == np.asarray(photograph)).all()
+
+
+def test_the_reconstruction_is_decoded_once_and_only_where_the_content_shows(engine, noise):
+    runs = []
+    engine.net.decoder.register_forward_hook(lambda *_: runs.append(1))
+    content, style, other = noise(40, 33), noise(32, 32, 1), noise(32, 32, 2)
+    engine.stylize(content, [style])
+    engine.stylize(content, [style], Controls(alpha=0.5, reconstruct=True))
+    assert len(runs) == 2
+    engine.stylize(content, [style], Controls(alpha=0.5))
+    assert len(runs) == 4
+    engine.stylize(content, [other, style], Controls(alpha=0.2, masks=(WHITE, BLACK)))
+    assert len(runs) == 5
+    engine.stylize(content, [other], Controls(masks=(WHITE,)))
+    assert len(runs) == 6
 
 
 def test_the_embedded_weights_bring_the_colours_of_the_style(embedded, noise):
@@ -151,7 +223,8 @@ def test_a_mix_is_the_weighted_sum_of_the_maps(engine, noise, alpha):
     own, (first, second) = own_map(engine, prepared), prepared.maps
     mixed = (1 - alpha) * own + alpha * (0.75 * first + 0.25 * second)
     decoded = engine.net.decoder(mixed).clamp(0, 1)[0].permute(1, 2, 0) * 255
-    result = np.asarray(engine.render(prepared, Controls(alpha=alpha, mix=(3, 1)))).astype(float)
+    controls = Controls(alpha=alpha, mix=(3, 1), reconstruct=True)
+    result = np.asarray(engine.render(prepared, controls)).astype(float)
     assert np.abs(result - decoded.numpy()).max() <= 0.51
 
 
@@ -195,14 +268,18 @@ def test_each_half_is_the_single_style_away_from_the_border(engine, noise):
     assert difference(whole[0].crop((0, 0, 66, 48)), whole[1].crop((0, 0, 66, 48))) > 20
 
 
-def test_uncovered_places_keep_the_content(engine, noise):
+def test_uncovered_places_are_the_photograph_to_the_pixel(engine, noise):
     content, style = noise(192, 48), noise(32, 32, 1)
     right_only = preset_masks("Left / right", (192, 48), 2)[1]
     prepared = engine.prepare(content, [style])
     result = engine.render(prepared, Controls(masks=(right_only,)))
-    own, full = (engine.render(prepared, Controls(alpha=a)) for a in (0, 1))
-    assert difference(result.crop((0, 0, 66, 48)), own.crop((0, 0, 66, 48))) <= 1
+    assert result.crop((0, 0, 66, 48)).tobytes() == content.crop((0, 0, 66, 48)).tobytes()
+    full = engine.render(prepared, Controls(alpha=1))
     assert difference(result.crop((126, 0, 192, 48)), full.crop((126, 0, 192, 48))) <= 1
+    rebuilt = engine.render(prepared, Controls(masks=(right_only,), reconstruct=True))
+    own = engine.render(prepared, Controls(alpha=0, reconstruct=True))
+    assert difference(rebuilt.crop((0, 0, 66, 48)), own.crop((0, 0, 66, 48))) <= 1
+    assert difference(own, content) > 20
 
 
 def test_overlapping_masks_share_by_the_mix(engine, noise):
@@ -238,7 +315,7 @@ def test_masks_are_padded_like_the_picture_and_averaged_per_cell(engine, noise):
     cells = torch.from_numpy(padded.reshape(16, 8, 22, 8).mean(axis=(1, 3))).float()
     own, (styled,) = own_map(engine, prepared), prepared.maps
     decoded = engine.net.decoder((1 - cells) * own + cells * styled)[0, :, 6:121, 7:168].clamp(0, 1)
-    result = np.asarray(engine.render(prepared, Controls(masks=(mask,)))).astype(float)
+    result = np.asarray(engine.render(prepared, Controls(masks=(mask,), reconstruct=True))).astype(float)
     assert np.abs(result - decoded.permute(1, 2, 0).numpy() * 255).max() <= 0.51
 
 
@@ -389,9 +466,7 @@ def test_styles_are_read_at_1024_pixels_at_most(engine, noise):
 
 def test_work_can_be_stopped_within_attention(engine, noise, monkeypatch):
     monkeypatch.setattr("sanet.network.attention.CHUNKS_A_REPORT", 1)
-    monkeypatch.setattr(
-        "sanet.network.attention.chunked_attention.__defaults__", (8, chunked_attention.__defaults__[1])
-    )
+    monkeypatch.setattr("sanet.network.attention.CHUNK_SCORES", 8)
     seen = []
 
     def stop_in_attention(done, stage):
@@ -513,8 +588,6 @@ def test_styles_that_are_no_sequence_are_refused(engine, noise, styles):
     for refused in (engine.stylize, engine.prepare):
         with pytest.raises(ValueError, match=f"got {type(styles).__name__}"):
             refused(noise(32, 32), styles)
-    with pytest.raises(ValueError, match=f"got {type(styles).__name__}"):
-        engine.sequence(noise(32, 32), styles, [Controls()])
 
 
 @pytest.mark.parametrize(
@@ -604,12 +677,13 @@ def test_only_the_ratio_of_the_weights_matters(engine, noise, scale):
 
 
 def test_a_sequence_is_its_pictures_one_by_one_from_one_preparation(engine, noise):
-    content, styles = noise(64, 48), [noise(48, 48, 1), noise(40, 60, 2)]
+    request = Request(noise(64, 48), (noise(48, 48, 1), noise(40, 60, 2)), max_side=64)
     steps = [Controls(0.0), Controls(0.5, (1, 3)), Controls(1.0, (0, 1), keep_color=True)]
     encoded = count_encoded(engine)
-    pictures = engine.sequence(content, styles, steps, 64)
+    pictures = engine.sequence(request, steps)
     assert len(encoded) == 3
-    assert [p.tobytes() for p in pictures] == [engine.stylize(content, styles, step, 64).tobytes() for step in steps]
+    one_by_one = [engine.paint(replace(request, controls=step)) for step in steps]
+    assert [p.tobytes() for p in pictures] == [p.tobytes() for p in one_by_one]
 
 
 def test_a_sequence_reports_each_frame_and_ends_where_the_report_raises(engine, noise):
@@ -621,7 +695,7 @@ def test_a_sequence_reports_each_frame_and_ends_where_the_report_raises(engine, 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        engine.sequence(noise(64, 48), [noise(48, 48, 1)], [Controls()] * 5, 64, report)
+        engine.sequence(Request(noise(64, 48), (noise(48, 48, 1),), max_side=64), [Controls()] * 5, report)
     assert [stage for _, stage in reports][-3:] == ["Painting 1 of 5", "Painting 2 of 5", "Painting 3 of 5"]
     assert [done for done, _ in reports] == sorted(done for done, _ in reports)
 
@@ -629,5 +703,81 @@ def test_a_sequence_reports_each_frame_and_ends_where_the_report_raises(engine, 
 def test_a_sequence_with_the_wrong_number_of_weights_is_refused_at_once(engine, noise):
     encoded = count_encoded(engine)
     with pytest.raises(ValueError, match="got 2 for 1"):
-        engine.sequence(noise(64, 48), [noise(48, 48, 1)], [Controls(), Controls(mix=(1, 1))], 64)
+        engine.sequence(Request(noise(64, 48), (noise(48, 48, 1),)), [Controls(), Controls(mix=(1, 1))])
     assert encoded == []
+
+
+# Requests
+
+
+def test_a_request_is_painted_as_its_parts_are(engine, noise):
+    content, styles, controls = noise(64, 48), (noise(48, 48, 1), noise(40, 60, 2)), Controls(0.7, (1, 3))
+    painted = engine.paint(Request(content, styles, controls, 64))
+    assert painted.tobytes() == engine.stylize(content, list(styles), controls, 64).tobytes()
+
+
+def test_regions_are_painted_as_their_masks_are(engine, noise):
+    content, styles = noise(64, 48), (noise(48, 48, 1), noise(40, 60, 2))
+    regions = Regions("Left / right", softness=0.5, strengths=(1.0, 0.4))
+    masks = shape_masks(preset_masks("Left / right", (32, 24), 2), (32, 24), 0.5, (1.0, 0.4))
+    expected = engine.stylize(content, styles, Controls(0.9, masks=tuple(masks)), 32)
+    assert engine.paint(Request(content, styles, Controls(0.9), 32, regions)).tobytes() == expected.tobytes()
+    (frame,) = engine.sequence(Request(content, styles, Controls(), 32, regions), [Controls(0.9)])
+    assert frame.tobytes() == expected.tobytes()
+
+
+def test_a_wrong_number_of_uploaded_masks_is_refused_before_any_work(engine, noise):
+    encoded = count_encoded(engine)
+    regions = Regions(UPLOADED, (noise(8, 8),), strengths=(1.0, 1.0))
+    with pytest.raises(ValueError, match="one mask: got 1 for 2"):
+        engine.paint(Request(noise(64, 48), (noise(48, 48, 1), noise(40, 60, 2)), regions=regions))
+    assert encoded == []
+
+
+# Pictures that Pillow has opened and not decoded
+
+
+@pytest.mark.parametrize("place", ["content", "style", "mask"])
+def test_a_truncated_picture_is_refused_in_one_sentence(engine, noise, tmp_path, place):
+    noise(64, 64).save(tmp_path / "a.jpg", quality=95)
+    (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-800])
+    whole = noise(64, 48)
+    with Image.open(tmp_path / "a.jpg") as cut, pytest.raises(ValueError, match=r"^The picture is damaged.*\.$"):
+        engine.stylize(
+            cut if place == "content" else whole,
+            [cut if place == "style" else whole],
+            Controls(masks=(cut,)) if place == "mask" else None,
+        )
+
+
+def test_opacity_of_a_mask_counts(engine, noise):
+    """White drawn on transparent white, as painting programs keep masks."""
+    content, style = noise(64, 64), noise(40, 40, 1)
+    drawn = Image.new("LA", (64, 64), (255, 0))
+    drawn.paste((255, 255), (0, 0, 32, 64))
+    plain = Image.new("L", (64, 64))
+    plain.paste(255, (0, 0, 32, 64))
+    found, expected = (engine.stylize(content, [style], Controls(masks=(mask,))) for mask in (drawn, plain))
+    assert found.tobytes() == expected.tobytes()
+
+
+@pytest.fixture
+def double_precision() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+CONTROLS = (Controls(), Controls(alpha=0.4), Controls(masks=(Image.linear_gradient("L"),), keep_color=True))
+
+
+def test_another_default_precision_changes_nothing(random_net, noise, double_precision):
+    content, style = noise(64, 48), noise(40, 40, 1)
+    torch.set_default_dtype(torch.float32)
+    single = Stylizer(random_net(), torch.device("cpu"))
+    before = [single.stylize(content, [style], controls).tobytes() for controls in CONTROLS]
+    torch.set_default_dtype(torch.float64)
+    fresh = StyleTransferNet(single.net.config)
+    fresh.load_state_dict(single.net.state_dict())
+    for engine in (Stylizer(fresh, torch.device("cpu")), Stylizer(single.net, torch.device("cpu"))):
+        assert [engine.stylize(content, [style], controls).tobytes() for controls in CONTROLS] == before

@@ -4,52 +4,36 @@ import pytest
 import torch
 
 from sanet.engine.tiling import decode_tiled, encode_tiled, spans
-from sanet.network.decoder import Decoder
+from sanet.network.decoder import UPSAMPLING, Decoder
 from sanet.network.encoder import Encoder
+from sanet.network.fast.decoder import FastDecoder
+from sanet.network.fast.encoder import FastEncoder
 from sanet.network.model import PRESETS
+from sanet.progress import unreported
 
 WIDTHS = (4, 5, 6, 7, 7)
 
 
-def ignore(fraction: float) -> None:
-    pass
-
-
 @pytest.mark.parametrize("convs", [(2, 2, 3, 3, 1), (2, 2, 4, 4, 1)])
 @pytest.mark.parametrize("size", [(160, 272), (320, 64), (48, 336)])
-def test_tiled_encoding_equals_whole(convs, size):
+@pytest.mark.parametrize("kind", [lambda plain: plain, FastEncoder], ids=["plain", "fast"])
+def test_tiled_encoding_equals_whole(kind, convs, size):
     torch.manual_seed(0)
-    encoder = Encoder(convs, WIDTHS).requires_grad_(False)
+    encoder = kind(Encoder(convs, WIDTHS).requires_grad_(False))
     image = torch.rand(1, 3, *size)
-    whole, tiled = encoder(image), encode_tiled(encoder, image, 64, ignore)
+    whole, tiled = encoder(image), encode_tiled(encoder, image, 64, unreported)
     torch.testing.assert_close(tiled.relu4_1, whole.relu4_1, atol=1e-6, rtol=1e-5)
     torch.testing.assert_close(tiled.relu5_1, whole.relu5_1, atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("upsampling", UPSAMPLING)
 @pytest.mark.parametrize("size", [(20, 34), (40, 8), (6, 42)])
-def test_tiled_decoding_equals_whole(size):
+@pytest.mark.parametrize("kind", [lambda plain: plain, FastDecoder], ids=["plain", "fast"])
+def test_tiled_decoding_equals_whole(kind, size, upsampling):
     torch.manual_seed(0)
-    decoder = Decoder(WIDTHS).requires_grad_(False)
+    decoder = kind(Decoder(WIDTHS, upsampling).requires_grad_(False))
     mixed = torch.randn(1, 7, *size)
-    torch.testing.assert_close(decode_tiled(decoder, mixed, 64, ignore), decoder(mixed), atol=1e-6, rtol=1e-5)
-
-
-@pytest.mark.parametrize("rows", [1, 3, 8])
-@pytest.mark.parametrize("convs", [(2, 2, 3, 3, 1), (1, 2, 4, 4, 1)])
-def test_strips_equal_the_whole(convs, rows, monkeypatch):
-    torch.manual_seed(0)
-    encoder, decoder = Encoder(convs, WIDTHS).requires_grad_(False), Decoder(WIDTHS).requires_grad_(False)
-    image, mixed = torch.rand(1, 3, 208, 48), torch.randn(1, 7, 26, 6)
-    whole, painted = encoder(image), decoder(mixed)
-    monkeypatch.setattr("sanet.engine.tiling.WHOLE_BYTES", 0)
-    monkeypatch.setattr("sanet.engine.tiling.STRIP_BYTES", rows * 2 * 48 * WIDTHS[0] * 4)
-    heights: list[int] = []
-    encoder.conv1_1.register_forward_pre_hook(lambda module, args: heights.append(args[0].shape[2]))
-    tiled = encode_tiled(encoder, image, 1024, ignore)
-    assert max(heights) == 2 * rows + 4
-    torch.testing.assert_close(tiled.relu4_1, whole.relu4_1, atol=1e-6, rtol=1e-5)
-    torch.testing.assert_close(tiled.relu5_1, whole.relu5_1, atol=1e-6, rtol=1e-5)
-    torch.testing.assert_close(decode_tiled(decoder, mixed, 1024, ignore), painted, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(decode_tiled(decoder, mixed, 64, unreported), decoder(mixed), atol=1e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["compact", "vgg16", "vgg19"])

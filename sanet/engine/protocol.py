@@ -1,0 +1,34 @@
+"""What the page needs of an engine: one in this process, one exchanged while it paints, one on a borrowed GPU."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PIL import Image
+
+from sanet.engine.controls import Controls
+from sanet.engine.cost import Estimate
+from sanet.engine.request import Request
+from sanet.image.size import Size
+from sanet.progress import Progress, unreported
+
+
+class Engine(Protocol):
+    """Paints requests. `progress` is called before each step and may raise to stop the work.
+
+    What cannot be painted raises ValueError with one sentence.
+    """
+
+    @property
+    def has_previews(self) -> bool:
+        """Whether a small picture costs so little that several a second can be asked for."""
+
+    def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
+        """The picture."""
+
+    def sequence(
+        self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
+    ) -> list[Image.Image]:
+        """A picture for each of `steps`, which stand in place of the request's controls; none is polished."""
+
+    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+        """What pictures of these sizes will cost, with so many steps of Polish."""

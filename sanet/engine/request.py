@@ -1,0 +1,104 @@
+"""The request: everything that a picture depends on, as one frozen value.
+
+A tab, the command line or a program builds it, links and files carry it, the engine takes it. What stands for a picture
+is up to who holds it: a PIL picture where it is painted, the path of a file where it is kept, None in an empty place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from PIL import Image
+
+from sanet.engine.controls import Controls
+from sanet.errors import RefusedError
+from sanet.image.masks import check_shaping, region_masks, shape_masks
+from sanet.image.region_presets import REGION_PRESETS, preset_masks
+from sanet.image.size import Size
+
+PAINTED, UPLOADED = "My painting", "Uploaded masks"
+STEPS = 20  # of Polish, where nothing else is said
+MOST_STEPS = 100  # of Polish; later ones change next to nothing
+Picture = TypeVar("Picture")
+
+
+@dataclass(frozen=True)
+class Regions(Generic[Picture]):
+    """Where each style applies, as it is said before the size of the result is known.
+
+    `drawn`: PAINTED, UPLOADED or one of REGION_PRESETS. `pictures`: for PAINTED one, mode "L", that holds the number of
+    a style (from 1) in every pixel, 0 for none; for UPLOADED a mask for each style. `softness`, 0 to 1, as in `soften`.
+    `strengths`, 0 to 1, one for each style. Raises ValueError for values out of range.
+    """
+
+    drawn: str
+    pictures: tuple[Picture, ...] = ()
+    softness: float = 0.2
+    strengths: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.drawn not in (PAINTED, UPLOADED, *REGION_PRESETS):
+            raise RefusedError(
+                "There is no preset {name}; choose one of {presets}.",
+                name=repr(self.drawn),
+                presets=", ".join(REGION_PRESETS),
+            )
+        check_shaping(self.softness, self.strengths)
+
+
+@dataclass(frozen=True)
+class Request(Generic[Picture]):
+    """A content in one or more styles, by `controls`, with a longer side of at most `max_side` pixels.
+
+    `regions` say where each style applies, in place of the masks of `controls`. `polish`: steps on the pixels of what
+    the network painted; 0 leaves it as it is. Raises ValueError unless there is one weight, one mask and one strength
+    for each style, where they are given, and for steps that are no whole number from 0 to MOST_STEPS.
+    """
+
+    content: Picture
+    styles: tuple[Picture, ...]
+    controls: Controls = field(default_factory=Controls)
+    max_side: int = 512
+    regions: Regions[Picture] | None = None
+    polish: int = 0
+
+    def __post_init__(self) -> None:
+        check_steps(self.polish)
+        self.controls.check_style_count(len(self.styles))
+        if self.regions and len(self.regions.strengths) != len(self.styles):
+            count = len(self.regions.strengths)
+            raise ValueError(f"Each style needs one strength: got {count} for {len(self.styles)} style(s).")
+
+    def check_masks(self) -> None:
+        """Raise ValueError if another number of masks than of styles is uploaded."""
+        if self.regions and self.regions.drawn == UPLOADED and len(self.regions.pictures) != len(self.styles):
+            raise RefusedError(
+                "Each style needs one mask: got {masks} for {styles} style(s).",
+                masks=len(self.regions.pictures),
+                styles=len(self.styles),
+            )
+
+
+def check_steps(steps: object) -> None:
+    """Raise ValueError unless this is a number of steps that Polish takes."""
+    if not isinstance(steps, int) or isinstance(steps, bool) or not 0 <= steps <= MOST_STEPS:
+        raise RefusedError("Polish takes 0 to {most} steps, got {steps}.", most=MOST_STEPS, steps=repr(steps))
+
+
+def controls_at(request: Request[Image.Image], size: Size) -> Controls:
+    """The controls of a result of `size`: those of `request`, with masks where it has regions."""
+    if request.regions is None:
+        return request.controls
+    return replace(request.controls, masks=tuple(shaped_masks(request.regions, size, len(request.styles))))
+
+
+def shaped_masks(regions: Regions[Image.Image], size: Size, count: int) -> list[Image.Image]:
+    """A mask of `size` for each of `count` styles, with soft edges and strengths."""
+    return shape_masks(drawn_masks(regions, size, count), size, regions.softness, regions.strengths)
+
+
+def drawn_masks(regions: Regions[Image.Image], size: Size, count: int) -> Sequence[Image.Image]:
+    """A mask for each of `count` styles, before soft edges and strengths; presets have `size`, the others their own."""
+    if regions.drawn == PAINTED:
+        return region_masks(regions.pictures[0], range(1, count + 1))
+    return regions.pictures if regions.drawn == UPLOADED else preset_masks(regions.drawn, size, count)
