@@ -1,0 +1,1 @@
+"""Checkpoints: our format, the published one, the Hugging Face Hub, the catalog."""

@@ -7,7 +7,7 @@ what it fetches. Knows no engine and no page.
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from json import JSONDecodeError
@@ -18,13 +18,14 @@ from huggingface_hub import HfApi, constants, hf_hub_download
 from huggingface_hub.errors import HTTPError, OfflineModeIsEnabled, RevisionNotFoundError
 from huggingface_hub.utils import tqdm as hub_bar
 
-from sanet.checkpoints.format import CONFIG, CorruptFileError, read_config
+from sanet.checkpoints.format import CONFIG, CorruptFileError
 from sanet.checkpoints.hub_cache import cached, is_as_sent, throw_away
 from sanet.checkpoints.hub_errors import HUB_ERRORS, sentence
-from sanet.checkpoints.load import files_needed, load_network
+from sanet.checkpoints.load import files_needed, load_network, read_sizes
+from sanet.errors import RefusedError
 from sanet.network.model import StyleTransferNet
+from sanet.progress import Report, unreported
 
-Progress = Callable[[float], None]
 SOURCE = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[^@\s]+))?")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 ANSWER_SECONDS = 10.0  # of silence, while it names the files of a repository; twice that for all of the answer
@@ -44,7 +45,7 @@ class HubSource:
         return f"{self.repo}@{self.revision}"
 
 
-class TooSlowError(ValueError):
+class TooSlowError(RefusedError):
     """The Hub took longer than it may."""
 
 
@@ -56,7 +57,7 @@ def hub_source(source: str | Path) -> HubSource | None:
     return HubSource(match["repo"], match["revision"] or constants.DEFAULT_REVISION)
 
 
-def load_checkpoint(source: str | Path, progress: Progress | None = None) -> StyleTransferNet:
+def load_checkpoint(source: str | Path, progress: Report = unreported) -> StyleTransferNet:
     """The network in "embedded", in a folder, or in a repository on the Hub; float32, on the CPU.
 
     `progress` gets the share of each file that has come. Raises ValueError with one sentence that says what to try.
@@ -77,10 +78,10 @@ def load_pulled(source: HubSource, folder: Path) -> StyleTransferNet:
         for path in folder.iterdir():
             if not is_as_sent(path):
                 raise _thrown_away(source, path) from error
-        raise ValueError(f"{source} cannot be used: {error}") from error
+        raise RefusedError("{source} cannot be used: {problem}", source=source, problem=error) from error
 
 
-def pull(source: HubSource, progress: Progress | None = None, seconds: float = PULL_SECONDS) -> Path:
+def pull(source: HubSource, progress: Report = unreported, seconds: float = PULL_SECONDS) -> Path:
     """The folder in the Hub's cache that holds the files of `source`, fetched if they are not there.
 
     A commit that is cached makes no request; else one request names the files, and one HEAD finds out whether they
@@ -89,7 +90,7 @@ def pull(source: HubSource, progress: Progress | None = None, seconds: float = P
     try:
         return _within(seconds, source, lambda: _pull(source, progress))
     except HUB_ERRORS as error:
-        raise ValueError(sentence(source, error)) from error
+        raise RefusedError(sentence(source, error)) from error
 
 
 def _within(seconds: float, source: HubSource, work: Callable[[], T]) -> T:
@@ -108,10 +109,12 @@ def _within(seconds: float, source: HubSource, work: Callable[[], T]) -> T:
     except TimeoutError as error:
         if future.done():
             raise
-        raise TooSlowError(f"{source} did not come within {seconds:.0f} s; try again later.") from error
+        raise TooSlowError(
+            "{source} did not arrive within {seconds} s; try again later.", source=source, seconds=f"{seconds:.0f}"
+        ) from error
 
 
-def _pull(source: HubSource, progress: Progress | None) -> Path:
+def _pull(source: HubSource, progress: Report) -> Path:
     if COMMIT.fullmatch(source.revision) and (folder := cached(source.repo, source.revision)):
         return folder
     try:
@@ -130,25 +133,27 @@ def _pull(source: HubSource, progress: Progress | None) -> Path:
 
 
 def _names(source: HubSource) -> tuple[str, ...]:
-    """The files to fetch."""
+    """The files to fetch first."""
     info = HfApi().model_info(source.repo, revision=source.revision, timeout=ANSWER_SECONDS)
     names = files_needed(file.rfilename for file in info.siblings or [])
     if not names:
-        raise ValueError(f"{source} is not a checkpoint of this network: it holds neither of the two layouts.")
+        raise RefusedError(
+            "{source} is not a checkpoint of this network: it holds neither of the two formats.", source=source
+        )
     return names
 
 
-def _fetch(source: HubSource, names: tuple[str, ...], progress: Progress | None) -> Path:
+def _fetch(source: HubSource, names: tuple[str, ...], progress: Report) -> Path:
     """Fetch and check files; the first finds the commit that the others are then taken from."""
-    revision, bar = source.revision, _bar(progress) if progress else None
-    for name in names:
-        path = Path(hf_hub_download(source.repo, name, revision=revision, tqdm_class=bar))
+    revision, bar, waiting = source.revision, _bar(progress), list(names)
+    while waiting:
+        path = Path(hf_hub_download(source.repo, waiting.pop(0), revision=revision, tqdm_class=bar))
         revision = path.parent.name
-        _check(source, path)
+        waiting += _check(source, path)
     return path.parent
 
 
-def _bar(progress: Progress) -> type[hub_bar]:
+def _bar(progress: Report) -> type[hub_bar]:
     """The client's own bar in the terminal, which also reports to `progress`."""
 
     class Bar(hub_bar):
@@ -162,18 +167,28 @@ def _bar(progress: Progress) -> type[hub_bar]:
     return Bar
 
 
-def _check(source: HubSource, path: Path) -> None:
-    """Refuse a configuration that is not ours before the weights come, and files that came otherwise than sent."""
+def _check(source: HubSource, path: Path) -> Iterable[str]:
+    """Refuse files that came otherwise than sent, and a configuration that is not ours before the weights come.
+
+    Returns the names of the files that a configuration asks for.
+    """
     if path.name == CONFIG:
         try:
-            read_config(path.parent)
+            return read_sizes(path.parent)[1]
         except ValueError as error:
-            raise ValueError(f"{source} is not a checkpoint of this network: {error}") from error
-    elif not is_as_sent(path):
+            raise RefusedError(
+                "{source} is not a checkpoint of this network: {problem}", source=source, problem=error
+            ) from error
+    if not is_as_sent(path):
         raise _thrown_away(source, path)
+    return ()
 
 
 def _thrown_away(source: HubSource, path: Path) -> ValueError:
     """Remove a corrupt file from the cache; the error to raise."""
     throw_away(path)
-    return ValueError(f"{path.name} of {source} is corrupt (wrong SHA-256) and was thrown away; pull it again.")
+    return RefusedError(
+        "{file} of {source} is corrupt (wrong SHA-256) and was thrown away; pull it again.",
+        file=path.name,
+        source=source,
+    )

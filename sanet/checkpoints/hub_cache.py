@@ -8,7 +8,7 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from sanet.checkpoints.format import sha256
-from sanet.checkpoints.load import files_needed
+from sanet.checkpoints.load import is_whole
 
 SHA256, SHA1 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{40}")
 
@@ -19,8 +19,7 @@ def cached(repo: str, revision: str) -> Path | None:
         folder = Path(snapshot_download(repo, revision=revision, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
-    names = files_needed(path.name for path in folder.iterdir())
-    return folder if names and all((folder / name).is_file() for name in names) else None
+    return folder if is_whole(folder) else None
 
 
 def is_as_sent(path: Path) -> bool:

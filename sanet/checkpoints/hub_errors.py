@@ -18,6 +18,8 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from sanet.errors import Message
+
 # What a conversation with the Hub can raise; OSError covers the disk and transfers that end early, RuntimeError the
 # store of large files (Xet).
 HUB_ERRORS = (HTTPError, OfflineModeIsEnabled, HFValidationError, JSONDecodeError, OSError, RuntimeError)
@@ -39,17 +41,17 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def sentence(source: object, error: Exception, done: str = "fetched") -> str:
+def sentence(source: object, error: Exception, done: str = "fetched") -> Message:
     """What went wrong with `source`, when it was to be `done`."""
     if isinstance(error, LocalEntryNotFoundError) and isinstance(error.__cause__, Exception):
         return sentence(source, error.__cause__, done)
     if type(error) is HfHubHTTPError:
         return _refusal(source, error)
-    facts = {"source": source, "done": done, "error": _flat(error), "endpoint": constants.ENDPOINT}
+    facts = {"source": source, "error": _flat(error), "endpoint": constants.ENDPOINT}
     for kind, words in SENTENCES:
         if isinstance(error, kind):
-            return words.format(**facts, file=_file(error))
-    return _of_the_system(error).format(**facts, cache=constants.HF_HUB_CACHE)
+            return Message(words.replace("{done}", done), **facts, file=_file(error))
+    return Message(_of_the_system(error), **facts, cache=constants.HF_HUB_CACHE)
 
 
 def _of_the_system(error: Exception) -> str:
@@ -60,22 +62,24 @@ def _of_the_system(error: Exception) -> str:
     if number in NO_PLACE:
         return "{source} cannot be kept in {cache}; set HF_HOME to a folder that may be written. ({error})"
     if str(error).startswith("Consistency check failed"):
-        return "{source} did not come whole: a file has the wrong length; try again."
-    return "{source} did not come whole; try again. ({error})"
+        return "{source} did not arrive complete: a file has the wrong length; try again."
+    return "{source} did not arrive complete; try again. ({error})"
 
 
-def _refusal(source: object, error: HfHubHTTPError) -> str:
+def _refusal(source: object, error: HfHubHTTPError) -> Message:
     """The sentence for a status that has no exception of its own."""
-    status = error.response.status_code
+    status, wait = error.response.status_code, error.response.headers.get("Retry-After")
     if status in {401, 403}:
-        return f"The Hub refuses {source} ({status}); set HF_TOKEN to a valid token with the rights for it."
-    if status == 429:
-        wait = error.response.headers.get("Retry-After")
-        when = f"in {wait} s" if wait else "later"
-        return f"The Hub refuses {source} for now (429, too many requests); try again {when}."
-    if status == 404:
-        return f"The Hub knows no such page of {source} (404); check the name and HF_ENDPOINT."
-    return f"The Hub cannot serve {source} at the moment ({status}); try again later."
+        words = "The Hub refuses {source} ({status}); set HF_TOKEN to a valid token with the rights for it."
+    elif status == 429 and wait:
+        words = "The Hub refuses {source} for now (429, too many requests); try again in {wait} s."
+    elif status == 429:
+        words = "The Hub refuses {source} for now (429, too many requests); try again later."
+    elif status == 404:
+        words = "The Hub knows no such page of {source} (404); check the name and HF_ENDPOINT."
+    else:
+        words = "The Hub cannot serve {source} at the moment ({status}); try again later."
+    return Message(words, source=source, status=status, wait=wait)
 
 
 def _file(error: Exception) -> str:

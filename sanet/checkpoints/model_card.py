@@ -11,7 +11,8 @@ HEAD = """
 # {title}
 
 A checkpoint for SANet Studio: arbitrary style transfer with style-attentional networks
-([Park & Lee, CVPR 2019]({paper})).
+([Park & Lee, CVPR 2019]({paper})). In a checkout of SANet Studio, after `pip install .` (PyPI's `sanet` is another
+project):
 
     import sanet
     engine = sanet.load("{repo}")

@@ -1,81 +1,99 @@
-"""Encoder files in several layouts -> `Encoder`: the frozen VGG that losses and judges are computed with.
+"""Encoder files in several formats -> `Encoder`: the frozen VGG that losses and judges are computed with.
 
-Knows no training and no style. Reads our own layout, torchvision's and Keras's VGG-16 and VGG-19 state dicts and the
-published `vgg_normalised.pth`; tells them apart by their keys. Depth and width follow from the tensors.
+Knows no training and no style. Reads our own format, torchvision's VGG-16 and VGG-19 state dicts and the published
+`vgg_normalised.pth`; tells them apart by their keys. Depth and width follow from the tensors.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from textwrap import shorten
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from sanet.checkpoints.format import check_sums, read_config, read_weights
+from sanet.checkpoints.tensor_files import Shapes, Tensors, read_tensors, write_safetensors
 from sanet.network.encoder import Encoder
+from sanet.paths import VGG19 as EMBEDDED
 
 # What torchvision's weights expect of RGB in [0, 1].
 IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406])
 IMAGENET_STD = torch.tensor([0.229, 0.224, 0.225])
-# What Keras's weights expect of BGR in [0, 255].
-CAFFE_MEAN = torch.tensor([103.939, 116.779, 123.68])
 
 VGG16, VGG19 = (2, 2, 3, 3, 1), (2, 2, 4, 4, 1)
-Tensors = dict[str, Tensor]
 
 
 def load_encoder(path: Path) -> Encoder:
-    """The encoder in a file of any known layout, float32. Raises ValueError if it is none of them."""
+    """The encoder in a file of any known format, float32. Raises ValueError if it is none of them, or not whole."""
     tensors = read_tensors(path)
-    keys = " ".join(tensors)
-    if "conv1_1.weight" in tensors:
-        ours = tensors
-    elif "block1_conv1" in keys:
-        ours = _keras(tensors)
-    elif "features.0.weight" in tensors:
-        ours = _torchvision(tensors)
-    elif "0.weight" in tensors and tensors["0.weight"].shape == (3, 3, 1, 1):
-        ours = published(tensors)
-    else:
-        raise ValueError(f"{path} is no VGG file of a known layout; its keys begin with {keys[:80]!r}.")
+    convert = _converter(tensors)
+    if convert is None:
+        keys = shorten(" ".join(tensors), 80)
+        raise ValueError(f"{path} is no VGG file of a known format; its keys begin with {keys!r}.")
     try:
-        return build_encoder(ours)
-    except (RuntimeError, KeyError, IndexError) as error:
-        raise ValueError(f"{path} is not a whole VGG up to conv5_1: {error}") from error
+        return build_encoder(convert(tensors))
+    except (ValueError, LookupError, TypeError) as error:
+        raise ValueError(f"{path} is not a whole VGG up to conv5_1: {shorten(str(error), 200)}") from error
+
+
+def load_embedded() -> Encoder:
+    """The VGG-19 that ships with the project, float32. Raises ValueError naming the file at fault."""
+    sums = read_config(EMBEDDED)[1]
+    check_sums(EMBEDDED, sums)
+    return build_encoder(read_weights(EMBEDDED, sums))
+
+
+def _converter(tensors: Tensors) -> Callable[[Tensors], Tensors] | None:
+    """What brings tensors into our names; None if they are of no known format."""
+    if "conv1_1.weight" in tensors:
+        return dict
+    if "features.0.weight" in tensors:
+        return _torchvision
+    if "0.weight" in tensors and tensors["0.weight"].shape == (3, 3, 1, 1):
+        return published
+    return None
 
 
 def save_half(module: nn.Module, path: Path) -> None:
     """Write what a module holds, by its own names, in half precision; the folder is made if there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.half().contiguous() for name, tensor in module.state_dict().items()}, path)
-
-
-def read_tensors(path: Path) -> Tensors:
-    """The tensors of a .safetensors file or of a plain state dict."""
-    try:
-        found = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
-    except Exception as error:  # the unpickler raises whatever a damaged file makes it stumble over
-        raise ValueError(f"{path} is not a file of plain tensors.") from error
-    if not isinstance(found, Mapping) or not all(
-        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in found.items()
-    ):
-        raise ValueError(f"{path} is not a mapping of names to tensors.")
-    return {name: tensor.float() for name, tensor in found.items()}
+    write_safetensors({name: tensor.half() for name, tensor in module.state_dict().items()}, path)
 
 
 def build_encoder(tensors: Tensors) -> Encoder:
-    """An encoder of the depth and width that tensors in our layout have.
+    """An encoder of the depth and width that tensors in our format have.
 
-    Instead of `rgb_matrix` and `rgb_offset` there may be only the `mean` to subtract.
+    Instead of `rgb_matrix` and `rgb_offset` there may be only the `mean` to subtract. Raises ValueError if they make no
+    whole encoder.
     """
     tensors = {"rgb_matrix": torch.eye(3), "rgb_offset": -tensors.get("mean", torch.zeros(3)), **tensors}
     tensors.pop("mean", None)
-    names = [name.removesuffix(".weight") for name in tensors if re.fullmatch(r"conv\d_\d\.weight", name)]
-    convs = tuple(sum(name.startswith(f"conv{block}_") for name in names) for block in range(1, 6))
-    widths = tuple(len(tensors[f"conv{block}_1.weight"]) for block in range(1, 6))
-    encoder = Encoder(convs, widths)
-    encoder.load_state_dict(tensors, strict=True)
+    encoder = Encoder(*encoder_sizes({name: tuple(tensor.shape) for name, tensor in tensors.items()}))
+    try:
+        encoder.load_state_dict(tensors, strict=True)
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
     return encoder
+
+
+def encoder_sizes(shapes: Shapes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Convolutions and channels of the five blocks, by the names and shapes of tensors in our format.
+
+    Raises ValueError if one does not take what the one before it gives: two long, thin tensors would ask for a wide
+    network, which takes memory that no file has to hold.
+    """
+    convs, widths, channels = [], [], 3
+    for block in range(1, 6):
+        names = [name for name in shapes if re.fullmatch(rf"conv{block}_\d\.weight", name)]
+        width = (shapes.get(f"conv{block}_1.weight") or (0,))[0]
+        for name in sorted(names) or [f"conv{block}_1.weight"]:
+            if width < 1 or shapes.get(name) != (width, channels, 3, 3):
+                raise ValueError(f"{name} does not have the shape {width} x {channels} x 3 x 3.")
+            channels = width
+        convs.append(len(names))
+        widths.append(width)
+    return tuple(convs), tuple(widths)
 
 
 def _torchvision(tensors: Tensors) -> Tensors:
@@ -102,20 +120,6 @@ def _by_order(tensors: Tensors, prefixes: Iterable[str], convs: tuple[int, ...])
     names = [f"conv{block}_{i}" for block, count in enumerate(convs, 1) for i in range(1, count + 1)]
     pairs = list(zip(names, prefixes, strict=False))
     return {f"{name}.{kind}": tensors[f"{prefix}.{kind}"] for name, prefix in pairs for kind in ("weight", "bias")}
-
-
-def _keras(tensors: Tensors) -> Tensors:
-    """`blockB_convI`, with kernels (3, 3, in, out) or already (out, in, 3, 3), for BGR in [0, 255] minus a mean."""
-    named = {}
-    for name, tensor in tensors.items():
-        found = re.search(r"block(\d)_conv(\d).*(kernel|weight|bias)", name)
-        if not found or (found[1] == "5" and found[2] != "1"):
-            continue
-        kind = "bias" if found[3] == "bias" else "weight"
-        if tensor.ndim == 4 and tensor.shape[-1] != 3:
-            tensor = tensor.permute(3, 2, 0, 1).contiguous()
-        named[f"conv{found[1]}_{found[2]}.{kind}"] = tensor
-    return {**named, "rgb_matrix": 255.0 * torch.eye(3).flip(0), "rgb_offset": -CAFFE_MEAN}
 
 
 @torch.no_grad()

@@ -1,6 +1,7 @@
 """Pulling through the real client from a stand-in Hub: what is asked, what is kept, and what is said when it fails."""
 
 import errno
+import json
 import os
 import pickle
 import re
@@ -28,7 +29,7 @@ NAME = "owner/name"
 
 @pytest.fixture
 def ours(hub: StandInHub, random_net) -> str:
-    """A repository in our layout; the hash of its commit."""
+    """A repository in our format; the hash of its commit."""
     return hub.repo(NAME).commit(our_files(random_net()))
 
 
@@ -85,7 +86,7 @@ def test_a_changed_revision_is_pulled_again(hub, ours, random_net):
     assert same(load_checkpoint(f"{NAME}@{ours}"), random_net())
 
 
-def test_the_published_layout_is_pulled_and_read(hub, random_net, small_vgg19):
+def test_the_published_format_is_pulled_and_read(hub, random_net, small_vgg19):
     files = published_files(random_net()) | {"decoder_iter_90000.pth": b"older", "README.md": b"# Card"}
     commit = hub.repo(NAME).commit(files)
     assert same(load_checkpoint(NAME), random_net())
@@ -140,7 +141,7 @@ def test_a_transfer_that_breaks_off_is_resumed(hub, ours, random_net):
 @pytest.mark.parametrize("change", [lambda data: data[:-9], lambda data: data + b"more"], ids=["short", "long"])
 def test_a_wrong_length_is_refused_and_not_kept(hub, ours, random_net, change):
     hub.fault("GET /lfs/", times(1, instead(change)))
-    assert "did not come whole" in refused()
+    assert "did not arrive complete" in refused()
     assert same(load_checkpoint(NAME), random_net())
 
 
@@ -219,7 +220,7 @@ def test_names_that_do_not_exist(hub, ours):
 
 def test_repositories_that_are_no_checkpoints(hub):
     hub.repo(NAME).commit({"README.md": b"# Other"})
-    assert "neither of the two layouts" in refused()
+    assert "neither of the two formats" in refused()
     hub.repo(NAME).commit({"config.json": b'{"hidden_size": 768}', "model.safetensors": b"x" * 30_000})
     assert "states no sha256" in refused()
     assert not any("/lfs/" in path for _, path in hub.log), "the weights were fetched in vain"
@@ -227,17 +228,27 @@ def test_repositories_that_are_no_checkpoints(hub):
     assert "not JSON" in refused()
 
 
+@pytest.mark.parametrize("sizes", [{"convs": [10**9] * 5}, {"widths": [10**9] * 5}, {"levels": [7]}, {"code": "x"}])
+def test_a_configuration_that_is_not_ours_is_refused_before_the_weights_come(hub, random_net, sizes):
+    files = our_files(random_net())
+    config = json.dumps(json.loads(files["config.json"]) | sizes).encode()
+    hub.repo(NAME).commit({"config.json": config, "model.safetensors": b"x" * 30_000})
+    assert "is not a configuration of this network" in refused()
+    assert not any("/lfs/" in path or "model.safetensors" in path for _, path in hub.log)
+
+
 def test_a_file_that_is_not_there(hub, random_net):
     hub.repo(NAME).commit({"config.json": our_files(random_net())["config.json"]})
     assert "has no file model.safetensors" in refused()
 
 
-def test_down_at_start_is_one_sentence_at_once(hub, ours):
+def test_down_at_start_is_one_sentence_without_another_try(hub, ours, monkeypatch):
     hub.shutdown()
     hub.server_close()
-    start = time.monotonic()
+    pauses = []
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", pauses.append)
     assert "does not answer" in refused()
-    assert time.monotonic() - start < 5
+    assert pauses == []
 
 
 def test_down_after_a_pull_is_no_matter(hub, ours, random_net):
@@ -264,18 +275,14 @@ def test_down_in_the_middle_of_a_file(hub, ours, random_net):
 
 def test_a_server_that_dribbles_is_given_up(hub, ours, random_net):
     hub.fault("GET /lfs/", times(1, dribble()))
-    start = time.monotonic()
-    with pytest.raises(ValueError, match=r"owner/name@main did not come within 2 s"):
+    with pytest.raises(ValueError, match=r"owner/name@main did not arrive within 2 s"):
         pull(HubSource(NAME), seconds=2)
-    assert time.monotonic() - start < 5
 
 
 def test_a_hub_that_dribbles_its_answer_is_given_up(hub, ours, monkeypatch):
     monkeypatch.setattr("sanet.checkpoints.hub.ANSWER_SECONDS", 0.5)
     hub.fault("GET /api/models", dribble())
-    start = time.monotonic()
-    assert "did not come within 1 s" in refused()
-    assert time.monotonic() - start < 5
+    assert "did not arrive within 1 s" in refused()
 
 
 @pytest.mark.parametrize(
@@ -354,6 +361,7 @@ def command(hub: StandInHub, home: Path, *words: str, limit=None, **environment:
     )
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(hub, ours, tmp_path):
     done = command(hub, tmp_path / "home", "pull", NAME, limit=limited_disk)
     assert (done.returncode, done.stdout) == (2, "")
@@ -362,6 +370,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(hub, ours, tmp_path):
     assert not list((tmp_path / "home").rglob("*.incomplete"))
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_is_one_sentence(hub, ours, tmp_path):
     (tmp_path / "file").touch()
     done = command(hub, tmp_path / "file" / "home", "pull", NAME)
@@ -380,6 +389,7 @@ def test_other_kinds_of_full_disk(number):
     assert "does not fit on the disk" in sentence(NAME, OSError(number, os.strerror(number)))
 
 
+@pytest.mark.slow
 def test_the_clients_environment_variables(hub, ours, tmp_path):
     hub.repo(NAME).private = True
     home = tmp_path / "home"

@@ -1,4 +1,4 @@
-"""Checkpoints: round trip, the published .pth layout against an oracle, and every refusal."""
+"""Checkpoints: round trip, the published .pth format against an oracle, and every refusal."""
 
 import json
 import re
@@ -14,8 +14,9 @@ from safetensors.torch import load_file, save_file
 
 import sanet
 from sanet.checkpoints.format import sha256
-from sanet.checkpoints.load import EMBEDDED, load_network, save_network
+from sanet.checkpoints.load import load_network, save_network
 from sanet.network.model import PRESETS, SANetConfig, StyleTransferNet
+from sanet.paths import EMBEDDED
 
 VGG = (2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42)
 VGG_WIDTHS = (64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512)
@@ -23,12 +24,12 @@ DECODER = (1, 5, 8, 11, 14, 18, 21, 25, 28)
 DECODER_WIDTHS = (256, 256, 256, 256, 128, 128, 64, 64, 3)
 
 
-# Our layout
+# Our format
 
 
 @pytest.fixture
 def folder(tmp_path, random_net):
-    """A small checkpoint in our layout."""
+    """A small checkpoint in our format."""
     save_network(random_net(), tmp_path / "net")
     return tmp_path / "net"
 
@@ -176,7 +177,7 @@ def test_what_is_neither_name_nor_folder_is_refused(source):
         sanet.load(source, device="cpu")
 
 
-# The published layout
+# The published format
 
 
 def conv(out, into, size, generator, gain=2.0):
@@ -281,7 +282,7 @@ def engine(published):
 
 
 @pytest.mark.parametrize(("size", "style_size"), [((48, 64), (64, 32)), ((32, 32), (32, 48))])
-def test_the_published_layout_gives_the_published_numbers(engine, parts, size, style_size):
+def test_the_published_format_gives_the_published_numbers(engine, parts, size, style_size):
     torch.manual_seed(1)
     image, style = torch.rand(1, 3, *size), torch.rand(1, 3, *style_size)
     expected = oracle(image, style, parts)
@@ -291,7 +292,7 @@ def test_the_published_layout_gives_the_published_numbers(engine, parts, size, s
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
 
 
-def test_the_published_layout_stylizes_pictures(engine, parts, noise):
+def test_the_published_format_stylizes_pictures(engine, parts, noise):
     content, style = noise(64, 48), noise(32, 32, 1)
     expected = oracle(*(as_tensor(picture) for picture in (content, style)), parts)[0].clamp(0, 1) * 255
     result = as_tensor(engine.stylize(content, [style]))[0] * 255
@@ -303,7 +304,7 @@ def as_tensor(picture: Image.Image):
     return values.reshape(1, picture.height, picture.width, 3).permute(0, 3, 1, 2) / 255
 
 
-def test_the_published_layout_takes_any_size(engine, noise):
+def test_the_published_format_takes_any_size(engine, noise):
     assert engine.stylize(noise(37, 21), [noise(19, 50, 1)]).size == (37, 21)
 
 
@@ -398,7 +399,7 @@ def test_a_pth_file_that_is_no_pickle_is_refused_by_name(tmp_path):
         {"0.weight": torch.eye(3), "0.bias": torch.eye(3)},
     ],
 )
-def test_a_vgg_file_of_another_layout_is_refused_by_name(vgg, tmp_path):
+def test_a_vgg_file_of_another_format_is_refused_by_name(vgg, tmp_path):
     for name in ("vgg_normalised.pth", "transformer_iter_1.pth", "decoder_iter_1.pth"):
         torch.save(vgg, tmp_path / name)
     with pytest.raises(ValueError, match=r"vgg_normalised\.pth"):

@@ -1,4 +1,4 @@
-"""VGG files of every layout give the same network; scales are normalised exactly."""
+"""VGG files of every format give the same network; scales are normalised exactly."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from sanet.checkpoints.vgg import CAFFE_MEAN, IMAGENET_MEAN, IMAGENET_STD, load_encoder, normalise_scales, save_half
+from sanet.checkpoints.vgg import IMAGENET_MEAN, IMAGENET_STD, load_encoder, normalise_scales, save_half
 from sanet.network.encoder import Encoder
 
 VGG16, VGG19 = (2, 2, 3, 3, 1), (2, 2, 4, 4, 1)
@@ -28,12 +28,12 @@ def same(a: Encoder, b: Encoder, tolerance: float = 1e-4) -> bool:
     return all(torch.allclose(x, y, rtol=tolerance, atol=tolerance) for x, y in zip(a(image), b(image), strict=True))
 
 
-def test_our_layout_comes_back(tmp_path: Path):
+def test_our_format_comes_back(tmp_path: Path):
     save_half(encoder(), tmp_path / "ours.safetensors")
     assert same(load_encoder(tmp_path / "ours.safetensors"), encoder(), 2e-3)
 
 
-def test_our_layout_with_a_mean_instead_of_an_offset(tmp_path: Path):
+def test_our_format_with_a_mean_instead_of_an_offset(tmp_path: Path):
     net = encoder()
     mean = torch.tensor([0.1, 0.2, 0.3])
     tensors = {name: value for name, value in net.state_dict().items() if name.startswith("conv")}
@@ -43,7 +43,7 @@ def test_our_layout_with_a_mean_instead_of_an_offset(tmp_path: Path):
 
 
 @pytest.mark.parametrize("convs", [VGG16, VGG19])
-def test_torchvision_layout(tmp_path: Path, convs: tuple[int, ...]):
+def test_torchvision_format(tmp_path: Path, convs: tuple[int, ...]):
     net = encoder(convs)
     # Indices as there: a ReLU behind each convolution, a pooling layer behind each block.
     tensors: dict[str, Tensor] = {"classifier.0.weight": torch.zeros(2, 2)}
@@ -60,22 +60,7 @@ def test_torchvision_layout(tmp_path: Path, convs: tuple[int, ...]):
     assert same(load_encoder(tmp_path / "vgg.pth"), net)
 
 
-@pytest.mark.parametrize("turned", [True, False])
-def test_keras_layout(tmp_path: Path, turned: bool):
-    net = encoder()
-    tensors = {}
-    for name in [*convolutions(net), "conv5_2"]:
-        source = net.get_submodule(name if name != "conv5_2" else "conv5_1")
-        key = f"block{name[4]}_conv{name[6]}/{name}"
-        weight = source.weight.permute(2, 3, 1, 0) if turned else source.weight
-        tensors |= {f"{key}/kernel": weight.contiguous(), f"{key}/bias": source.bias}
-    torch.save(tensors, tmp_path / "keras.pt")
-    net.rgb_matrix.copy_(255 * torch.eye(3).flip(0))
-    net.rgb_offset.copy_(-CAFFE_MEAN)
-    assert same(load_encoder(tmp_path / "keras.pt"), net)
-
-
-def test_published_layout(tmp_path: Path):
+def test_published_format(tmp_path: Path):
     net = encoder(VGG19)
     matrix, offset = torch.rand(3, 3), torch.rand(3)
     tensors = {"0.weight": matrix[:, :, None, None], "0.bias": offset}
@@ -90,7 +75,7 @@ def test_published_layout(tmp_path: Path):
 
 def test_other_files_are_refused(tmp_path: Path):
     torch.save({"something.weight": torch.zeros(3)}, tmp_path / "other.pth")
-    with pytest.raises(ValueError, match="no VGG file of a known layout"):
+    with pytest.raises(ValueError, match="no VGG file of a known format"):
         load_encoder(tmp_path / "other.pth")
     (tmp_path / "text.pth").write_text("hello")
     with pytest.raises(ValueError, match="not a file of plain tensors"):
