@@ -1,0 +1,1 @@
+"""Training and measuring. The page works without it."""

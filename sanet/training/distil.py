@@ -8,16 +8,19 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from sanet.checkpoints.vgg import build_encoder, load_encoder, read_tensors, save_half
+from sanet.checkpoints.tensor_files import read_tensors
+from sanet.checkpoints.vgg import build_encoder, load_encoder, save_half
 from sanet.network.encoder import Encoder, Features
-from sanet.network.fast.winograd import channels_last
-from sanet.training.data import PairBatches, Stage, batches
+from sanet.training.checkpoint import Checkpoint, read_state
+from sanet.training.data import PairBatches, Stage, read_ahead
 from sanet.training.logs import Log
-from sanet.training.trainer import Callback, Checkpoint, StepRecord, Trainer, TrainerConfig, read_state
+from sanet.training.schedule import TrainerConfig
+from sanet.training.trainer import Callback, StepRecord, Trainer
 
 # Half photographs, half paintings, at several scales.
-STAGE = Stage(steps=20_000, crop=112, batch=4, short_side=(144, 320))
+STAGE = Stage(until=1.0, crop=112, batch=4, short_side=(144, 320))
 EMBED = "embed."
 STUDENT = "encoder."
 
@@ -102,26 +105,25 @@ def distil(
     widths: tuple[int, ...],
     config: TrainerConfig,
     dataset: PairBatches,
-    minutes: float = 5.0,
+    save_every: float = 5.0,
     workers: int = 1,
 ) -> None:
     """Train a student of `widths`; `out` gets state.pt (a later call resumes from it) and encoder.safetensors."""
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     student = EmbeddedEncoder(thinned(teacher, widths), teacher.widths)
-    trainer = Trainer(channels_last(Distillation(student, teacher)), config)
+    module = convert_conv2d_weight_memory_format(Distillation(student, teacher), torch.channels_last)
+    trainer = Trainer(module, student, config)
     state = out / "state.pt"
     if state.is_file():
         trainer.load_state(read_state(state))
 
     def export(trainer: Trainer, record: StepRecord) -> None:
         if record.last:
-            averages = {name.removeprefix("student."): value for name, value in trainer.average.items()}
-            student.load_state_dict({**student.state_dict(), **averages})
-            save_half(student, out / "encoder.safetensors")
+            save_half(trainer.average.module, out / "encoder.safetensors")
 
-    callbacks: list[Callback] = [Log(out, config.steps), export, Checkpoint(state, minutes)]
-    trainer.run(batches(dataset, trainer.step, config.steps, workers), callbacks)
+    callbacks: list[Callback] = [Log(out), export, Checkpoint(state, save_every)]
+    trainer.run(read_ahead(dataset, trainer.step, config.steps, workers), callbacks)
 
 
 def load_loss_network(path: Path) -> nn.Module:

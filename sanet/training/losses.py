@@ -4,21 +4,20 @@ them, colour, and their weighted sum (Eq. 6).
 Works on pictures and on features of frozen loss networks; knows no file, no optimizer and no training loop.
 
 Differs from the paper: it prints Euclidean distances, this takes mean squared errors, as the published code does; the
-weights lambda belong to that form. Statistics and errors are computed in float32, whatever the features come in. The
-terms of the second network and of colour are not in the paper, and have weight 0 by default.
+weights lambda belong to that form. The terms of the second network and of colour are not in the paper, and have weight
+0 by default.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sanet.network.attention import mean_variance_norm
+from sanet.network.distances import content_loss, squared_error, structure_loss, style_loss
 from sanet.network.encoder import Features
 from sanet.network.model import StyleTransferNet
+from sanet.network.statistics import mean_and_deviation
 
 # Deviation of colours, in [0, 1], that hardly shows.
 FAINT = 0.02
@@ -45,67 +44,6 @@ class LossWeights:
     def total(self, terms: Mapping[str, Tensor]) -> Tensor:
         """Eq. 6: the weighted sum of the terms named like the weights. ()."""
         return torch.stack([weight * terms[name] for name, weight in asdict(self).items()]).sum()
-
-
-def squared_error(a: Tensor, b: Tensor) -> Tensor:
-    """Mean squared difference in float32. ()."""
-    return F.mse_loss(a.float(), b.float())
-
-
-def content_loss(output: Features, content: Features) -> Tensor:
-    """Eq. 7: squared error of the mean-variance normalised relu4_1 and relu5_1, summed. ()."""
-    return structure_loss((output.relu4_1, output.relu5_1), (content.relu4_1, content.relu5_1))
-
-
-def structure_loss(output: Sequence[Tensor], content: Sequence[Tensor]) -> Tensor:
-    """Squared errors of mean-variance normalised maps (N, C, H, W), summed over layers. ()."""
-    pairs = zip(output, content, strict=True)
-    return torch.stack([squared_error(mean_variance_norm(o), mean_variance_norm(c)) for o, c in pairs]).sum()
-
-
-class MeanAndDeviation(torch.autograd.Function):
-    """`mean_and_deviation`, on the CPU one picture after the other, which then stays in the processor's cache;
-    `torch.var_mean` is slow on maps with channels last.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> tuple[Tensor, Tensor]:
-        means, deviations = [], []
-        for pictures in x.split(len(x) if x.is_cuda else 1):
-            values = pictures.float()
-            mean = values.mean(dim=(2, 3))
-            var = (values - mean[..., None, None]).square_().sum(dim=(2, 3)) / max(values[0, 0].numel() - 1, 1)
-            means.append(mean)
-            deviations.append((var + 1e-5).sqrt())
-        mean, deviation = torch.cat(means), torch.cat(deviations)
-        ctx.save_for_backward(x, mean, deviation)
-        return mean, deviation
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> Tensor:
-        x, mean, deviation = ctx.saved_tensors
-        count = x[0, 0].numel()
-        slope = grads[1] / (deviation * max(count - 1, 1))
-        offset = grads[0] / count - slope * mean
-        return torch.addcmul(offset[..., None, None].to(x.dtype), x, slope[..., None, None].to(x.dtype))
-
-
-def mean_and_deviation(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of each channel over positions, float32. (N, C, H, W) -> twice (N, C).
-
-    Unbiased variance and eps 1e-5 inside the root, as in the published code: its gradient stays finite at 0. A single
-    position has variance 0.
-    """
-    return MeanAndDeviation.apply(x)
-
-
-def style_loss(output: Features, style: Features) -> Tensor:
-    """Eq. 8: squared errors of channel means and deviations at relu1_1 ... relu5_1, summed. ()."""
-    errors = []
-    for o, s in zip(output, style, strict=True):
-        for a, b in zip(mean_and_deviation(o), mean_and_deviation(s), strict=True):
-            errors.append(squared_error(a, b))
-    return torch.stack(errors).sum()
 
 
 def relative_style_loss(output: Sequence[Tensor], style: Sequence[Tensor], content: Sequence[Tensor]) -> Tensor:
@@ -166,8 +104,10 @@ def identity_losses(outputs: Tensor, images: Tensor, output: Features, target: F
 class Objective(nn.Module):
     """A network and the frozen network that judges it, from a batch of pairs to named losses.
 
-    An encoder that is trained learns by what it passes on, not by what it is compared by: queries and keys give it
-    no gradient. Measured on the compact network, these five times outweighed the rest and were noise.
+    The judge may be the network's own encoder, frozen, as in the paper; then what it makes of the pictures is both
+    input and target, and computed once. An encoder that is trained learns by what it passes on, not by what it is
+    compared by: queries and keys give it no gradient. Measured on the compact network, these five times outweighed the
+    rest and were noise.
     """
 
     def __init__(
@@ -189,9 +129,10 @@ class Objective(nn.Module):
         self.second_network = second_network.eval().requires_grad_(False) if second_network else None
         self.weights = weights
         self.identity_every = identity_every
-        for name, module in net.transform.named_modules():
-            if name.endswith((".f", ".g")):
-                module.register_forward_pre_hook(_detached)
+        if any(parameter.requires_grad for parameter in net.encoder.parameters()):
+            for name, module in net.transform.named_modules():
+                if name.endswith((".f", ".g")):
+                    module.register_forward_pre_hook(_detached)
 
     def forward(self, content: Tensor, style: Tensor) -> dict[str, Tensor]:
         """`content`, `style`: (N, 3, H, W) in [0, 1]. Returns the named terms and their weighted sum as "total".
@@ -199,23 +140,34 @@ class Objective(nn.Module):
         One pass through decoder and loss network serves stylized and identity pictures alike.
         """
         count, step = len(content), self.identity_every
-        images = torch.cat([content[::step], style[::step]])  # (2M, 3, H, W)
-        content_maps, style_maps = self.net.encoder(content), self.net.encoder(style)
-        own = concatenate(every(content_maps, step), every(style_maps, step))
-        maps = torch.cat([self._attend(content_maps, style_maps), self._attend(own, own)])  # (N + 2M, C, h, w)
-        outputs = self.net.decoder(maps)  # (N + 2M, 3, H, W)
-        with torch.no_grad():
-            content_target, style_target = self.loss_network(content), self.loss_network(style)
+        pictures = torch.cat([content, style])  # (2N, 3, H, W)
+        maps = self.net.encoder(pictures)
+        own = identity_part(maps, count, step)  # of 2M pictures
+        merged = [self._attend(*divide(maps, count)), self._attend(own, own)]
+        outputs = self.net.decoder(torch.cat(merged))  # (N + 2M, 3, H, W)
+        target = self._target(pictures, maps)
+        content_target, style_target = divide(target, count)
         stylized, identity = divide(self.loss_network(outputs), count)
-        identity_target = concatenate(every(content_target, step), every(style_target, step))
         terms = {
             "content": content_loss(stylized, content_target),
             "style": style_loss(stylized, style_target),
-            **identity_losses(outputs[count:], images, identity, identity_target),
+            **identity_losses(
+                outputs[count:],
+                torch.cat([content[::step], style[::step]]),
+                identity,
+                own if target is maps else identity_part(target, count, step),
+            ),
             **self._second(outputs[:count], content, style),
             "color": color_loss(outputs[:count], style),
         }
         return {"total": self.weights.total(terms), **terms}
+
+    def _target(self, pictures: Tensor, maps: Features) -> Features:
+        """What the loss network makes of the pictures: `maps` if it is the encoder."""
+        if self.loss_network is self.net.encoder:
+            return maps
+        with torch.no_grad():
+            return self.loss_network(pictures)
 
     def _second(self, output: Tensor, content: Tensor, style: Tensor) -> dict[str, Tensor]:
         """The terms of the second loss network for pictures (N, 3, H, W); 0 without one.
@@ -235,7 +187,7 @@ class Objective(nn.Module):
     def _attend(self, content: Features, style: Features) -> Tensor:
         """`attend` in float32 even under autocast: its softmax is unscaled, 8 bits are not enough."""
         with torch.autocast(content.relu4_1.device.type, enabled=False):
-            return self.net.attend(_float(content), _float(style))
+            return self.net.attend(_deep_float(content), _deep_float(style))
 
 
 def _detached(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -243,18 +195,14 @@ def _detached(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ..
     return tuple(x.detach() for x in inputs)
 
 
-def _float(features: Features) -> Features:
-    return Features(*(x.float() for x in features))
+def _deep_float(features: Features) -> Features:
+    """The levels that attention reads in float32."""
+    return features._replace(relu4_1=features.relu4_1.float(), relu5_1=features.relu5_1.float())
 
 
-def every(features: Features, step: int) -> Features:
-    """Each `step`-th picture of a batch of features."""
-    return Features(*(x[::step] for x in features))
-
-
-def concatenate(first: Features, second: Features) -> Features:
-    """Two batches of features as one."""
-    return Features(*(torch.cat(pair) for pair in zip(first, second, strict=True)))
+def identity_part(features: Features, count: int, step: int) -> Features:
+    """Of `count` contents and as many styles behind them, each `step`-th content and each `step`-th style."""
+    return Features(*(torch.cat([x[:count:step], x[count::step]]) for x in features))
 
 
 def divide(features: Features, count: int) -> tuple[Features, Features]:

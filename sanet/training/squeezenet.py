@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sanet.checkpoints.vgg import IMAGENET_MEAN, IMAGENET_STD, read_tensors
-from sanet.network.fast.winograd import framed
+from sanet.checkpoints.tensor_files import read_tensors
+from sanet.checkpoints.vgg import IMAGENET_MEAN, IMAGENET_STD
 
 # Channels in, squeezed, and of each of the two expansions, by their place in torchvision's `features`.
 FIRES = {
@@ -39,11 +39,11 @@ class Fire(nn.Module):
         super().__init__()
         self.squeeze = nn.Conv2d(channels, narrow, 1)
         self.expand1x1 = nn.Conv2d(narrow, wide, 1)
-        self.expand3x3 = nn.Conv2d(narrow, wide, 3)
+        self.expand3x3 = nn.Conv2d(narrow, wide, 3, padding=1, padding_mode="replicate")
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.squeeze(x))
-        return F.relu(torch.cat([self.expand1x1(x), self.expand3x3(framed(x, 0))], dim=1))
+        return F.relu(torch.cat([self.expand1x1(x), self.expand3x3(x)], dim=1))
 
 
 class SqueezeNet(nn.Module):

@@ -13,10 +13,13 @@ from PIL import Image
 from sanet.checkpoints.load import load_network
 from sanet.engine.stylizer import Stylizer
 from sanet.image.contact_sheet import sheet
-from sanet.image.decode import on_white, open_named
-from sanet.training.data import find_pictures
+from sanet.image.decode import open_named
+from sanet.image.transparency import on_white
+from sanet.training.build import Places
 from sanet.training.losses import LossWeights
-from sanet.training.recipes import Places, Recipe, run
+from sanet.training.pictures import find_pictures
+from sanet.training.recipes import Recipe
+from sanet.training.run import run
 
 Variants = dict[str, Recipe]
 
@@ -47,7 +50,7 @@ def level_variants(recipe: Recipe) -> Variants:
 STUDIES = {"weights": weight_variants, "levels": level_variants}
 
 
-def study(variants: Variants, places: Places, minutes: float = 5.0, seed: int = 0, workers: int = 1) -> None:
+def study(variants: Variants, places: Places, save_every: float | None = None, seed: int = 0, workers: int = 1) -> None:
     """Train every variant in a folder of its own below `places.out`, then draw sheet.jpg if there are `previews`.
 
     A signal ends the study; the same call resumes it.
@@ -55,7 +58,7 @@ def study(variants: Variants, places: Places, minutes: float = 5.0, seed: int = 
     previews = places.previews
     contents, styles = (find_pictures(previews / kind)[:6] if previews else [] for kind in ("content", "style"))
     for name, recipe in variants.items():
-        if not run(recipe, replace(places, out=places.out / name, previews=None), minutes, seed, workers):
+        if not run(recipe, replace(places, out=places.out / name, previews=None), save_every, seed, workers):
             return
     if contents:
         folders = [places.out / name / "weights" for name in variants]

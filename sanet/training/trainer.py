@@ -1,98 +1,98 @@
 """A training loop: module and batches in, better weights and a stream of step records out.
 
 Knows nothing of style transfer. The module maps a batch to named losses, "total" among them; everything that is done
-with a step (log it, draw a preview, save a checkpoint) is done by callbacks.
+with a step (log it, draw a preview, save a checkpoint) is done by callbacks. Between two looks at its numbers a step
+never waits for the GPU.
 """
 
-import gc
-import math
-import os
-import pickle
 import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import torch
-import torch.distributed.nn  # not later: imported during an exchange, its default arguments would keep that alive
-from accelerate import Accelerator, PartialState
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from sanet.training.processes import Processes
+from sanet.training.schedule import TrainerConfig, moving_average
 
 MAX_SKIPPED_IN_A_ROW = 20
-
-
-@dataclass(frozen=True)
-class TrainerConfig:
-    """Optimization. The defaults are the paper's: Adam at 1e-4 for 160,000 steps, nothing else.
-
-    The rate rises linearly for `warmup` steps, stays, and from step `decay_from` falls as half a cosine to
-    `final_rate` at `steps`. `average`: decay of the moving average of the weights. `clip`: largest gradient norm.
-    `precision`: "no" for float32, "bf16" for bfloat16 where it is safe.
-    """
-
-    steps: int = 160_000
-    rate: float = 1e-4
-    final_rate: float = 1e-4
-    warmup: int = 0
-    decay_from: int = 0
-    betas: tuple[float, float] = (0.9, 0.999)
-    clip: float = math.inf
-    average: float = 0.999
-    precision: str = "no"
-
-    def rate_at(self, step: int) -> float:
-        """Learning rate of `step`, counted from 0."""
-        if step < self.warmup:
-            return self.rate * (step + 1) / self.warmup
-        done = (step - self.decay_from) / max(1, self.steps - self.decay_from)
-        return self.final_rate + (self.rate - self.final_rate) * (1 + math.cos(math.pi * min(1.0, max(0.0, done)))) / 2
+CHECK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class StepRecord:
     """What happened in one step. `step` counts from 1; `seconds`: spent training so far, over all sittings.
 
-    `skipped`: the gradient was not finite, the weights are as before. `last`: the loop ends after this step.
+    `examples`: seen so far, over all processes. `gradient_norm` and `terms` are scalars on the device: reading one
+    waits for it. If the norm is not finite, the weights are as before. `last`: the loop ends after this step.
     """
 
     step: int
     seconds: float
+    examples: int
     rate: float
-    gradient_norm: float
-    terms: dict[str, float]
-    skipped: bool
+    gradient_norm: Tensor
+    terms: dict[str, Tensor]
     last: bool
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether `device` multiplies in bfloat16 itself; a processor that does not imitates it many times slower."""
+    return device.type == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 class Trainer:
     """Module, optimizer, moving average and counters: what a checkpoint holds, and the loop that moves them."""
 
-    def __init__(self, module: nn.Module, config: TrainerConfig) -> None:
-        """Only parameters of `module` that require gradients are trained, averaged and saved."""
-        self.config = config
-        # Under `accelerate launch` the launcher says whether to use the CPU; alone, a GPU is used if there is one.
-        self.accelerator = Accelerator(mixed_precision=config.precision)
-        torch.backends.cudnn.benchmark = True  # crops come in few sizes, so trying its kernels pays
-        self.named = {name: p for name, p in module.named_parameters() if p.requires_grad}
-        optimizer = torch.optim.Adam(self.named.values(), lr=config.rate, betas=config.betas)
-        self.module, self.optimizer = self.accelerator.prepare(module, optimizer)
-        self.average = {name: p.detach().clone() for name, p in self.named.items()}
-        self.step, self.seconds, self.skipped = 0, 0.0, 0
+    def __init__(self, module: nn.Module, learner: nn.Module, config: TrainerConfig) -> None:
+        """`learner`: the part of `module` that learns; those of its parameters that require gradients are trained,
+        averaged and saved.
+        """
+        self.config, self.processes = config, Processes()
+        self.device = self.processes.device
+        if self.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True  # crops come in few sizes, so trying its kernels pays
+            torch.set_float32_matmul_precision("high")  # attention stays float32, its products take 11 bits
+        self.learner = learner.to(self.device)
+        self.named = {name: p for name, p in learner.named_parameters() if p.requires_grad}
+        self.optimizer = torch.optim.Adam(self.named.values(), lr=config.rate, betas=config.betas, fused=True)
+        self.average = AveragedModel(learner, multi_avg_fn=moving_average(config.average))
+        compiled = config.compiled and self.device.type == "cuda"
+        self.autocast = config.precision == "bf16" and has_bfloat16(self.device)
+        self.forward = self.processes.spread(module.to(self.device))
+        if compiled:
+            self.forward = torch.compile(self.forward, dynamic=False)
+        self.step, self.seconds, self.examples = 0, 0.0, 0
+        self.first_step, self.first_second = 0, 0.0  # of the schedule that is being followed
+        self.skipped = torch.zeros((), device=self.device)  # steps in a row
         self.stopping = False
 
+    @property
+    def done(self) -> float:
+        """Share of the run that is over, from 0 to 1."""
+        if self.config.minutes is None:
+            return min(1.0, self.step / max(1, self.config.steps))
+        return min(1.0, (self.seconds - self.first_second) / (60 * self.config.minutes))
+
     def run(self, batches: Iterable[Sequence[Tensor]], callbacks: Sequence["Callback"]) -> None:
-        """Take a step for each batch until they end, `steps` is reached, or a SIGTERM or SIGINT asks to stop."""
+        """Take a step for each batch until they end, the run does, or a SIGTERM or SIGINT asks to stop."""
         previous = {number: signal.signal(number, self._ask_to_stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        before, checked = self.seconds - time.monotonic(), time.monotonic()
         try:
             for batch in batches:
-                record = self._step(batch)
+                record = self._step(batch, before)
                 for callback in callbacks:
                     callback(self, record)
                 if record.last:
                     break
+                if time.monotonic() - checked >= CHECK_SECONDS:
+                    self._check()
+                    checked = time.monotonic()
+            self._check()
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
@@ -100,106 +100,68 @@ class Trainer:
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _step(self, batch: Sequence[Tensor]) -> StepRecord:
-        start = time.monotonic()
-        rate = self.config.rate_at(self.step)
+    def _step(self, batch: Sequence[Tensor], before: float) -> StepRecord:
+        """`before`: seconds of earlier sittings, less the clock when this one began."""
+        rate = self.config.rate_at(self.step - self.first_step, self.done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        device = self.accelerator.device
-        on_device = [x.to(device, non_blocking=True, memory_format=torch.channels_last) for x in batch]
-        terms = self.module(*on_device)
+        images = [x.to(self.device, non_blocking=True, memory_format=torch.channels_last) for x in batch]
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
+            terms = self.forward(*images)
         self.optimizer.zero_grad()
-        self.accelerator.backward(terms["total"])
-        norm = float(nn.utils.clip_grad_norm_(self.named.values(), self.config.clip))
+        terms["total"].backward()
+        norm = nn.utils.clip_grad_norm_(self.named.values(), self.config.clip)
         self._update(norm)
         self.step += 1
-        self.seconds += time.monotonic() - start
-        values = {name: float(term.detach()) for name, term in self.accelerator.reduce(terms, "mean").items()}
-        skipped = not math.isfinite(norm)
-        return StepRecord(self.step, self.seconds, rate, norm, values, skipped, self._is_last())
+        self.examples += len(images[0]) * self.processes.world
+        seconds, stopping = self.processes.agree(before + time.monotonic(), float(self.stopping))
+        self.seconds = seconds
+        last = stopping > 0 or self.done >= 1
+        return StepRecord(self.step, seconds, self.examples, rate, norm.detach(), self.processes.mean(terms), last)
 
-    def _update(self, norm: float) -> None:
+    def _update(self, norm: Tensor) -> None:
         """Optimizer step and moving average, unless the gradient is not finite: the same on every process."""
-        if not math.isfinite(norm):
-            self.skipped += 1
-            if self.skipped >= MAX_SKIPPED_IN_A_ROW:
-                raise ValueError(f"The gradient was not finite for {self.skipped} steps in a row.")
-            return
-        self.skipped = 0
+        bad = (~torch.isfinite(norm)).float()
+        self.skipped = (self.skipped + 1) * bad
+        self.optimizer.found_inf = bad  # type: ignore[attr-defined]  # the fused step then leaves all as it is
         self.optimizer.step()
-        decay = min(self.config.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.values()), list(self.named.values()), 1 - decay)
+        self.average.update_parameters(self.learner)
 
-    def _is_last(self) -> bool:
-        """Whether to stop; all processes agree, though the signal may reach them in different steps."""
-        stopping = torch.tensor(float(self.stopping), device=self.accelerator.device)
-        return bool(self.accelerator.reduce(stopping, "sum") > 0) or self.step >= self.config.steps
+    def _check(self) -> None:
+        if self.skipped >= MAX_SKIPPED_IN_A_ROW:
+            raise ValueError(f"The gradient was not finite for {int(self.skipped)} steps in a row.")
 
     def state(self) -> dict[str, Any]:
         """Everything that resuming needs, as plain tensors and numbers."""
+        averages = dict(self.average.module.named_parameters())
         return {
             "weights": {name: p.detach() for name, p in self.named.items()},
-            "average": self.average,
+            "average": {name: averages[name].detach() for name in self.named},
             "optimizer": self.optimizer.state_dict(),
-            "step": self.step,
-            "seconds": self.seconds,
+            **{name: getattr(self, name) for name in COUNTERS},
+            "minutes": self.config.minutes,
         }
 
     @torch.no_grad()
     def load_state(self, state: dict[str, Any]) -> None:
-        """Undo `state`. Raises ValueError if it belongs to another module."""
+        """Undo `state`. Raises ValueError if it belongs to another module.
+
+        A run by the clock goes on with its schedule if that was cut, and begins a new one of other `minutes`, or if it
+        had ended.
+        """
         if state["weights"].keys() != self.named.keys():
             raise ValueError("The checkpoint belongs to another network, or to other trained parts of it.")
+        averages = dict(self.average.module.named_parameters())
         for name, parameter in self.named.items():
             parameter.copy_(state["weights"][name])
-            self.average[name].copy_(state["average"][name])
+            averages[name].copy_(state["average"][name])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.seconds = state["step"], state["seconds"]
+        for name in COUNTERS:
+            setattr(self, name, state[name])
+        self.average.n_averaged.fill_(self.step)
+        if self.config.minutes is not None and (state["minutes"] != self.config.minutes or self.done >= 1):
+            self.first_step, self.first_second = self.step, self.seconds
 
 
+COUNTERS = ("step", "seconds", "examples", "first_step", "first_second")
 Callback = Callable[[Trainer, StepRecord], None]
-
-
-class Checkpoint:
-    """Callback: writes the trainer's state to one file every so many minutes and after the last step.
-
-    The file is replaced in one go, so that there is a whole one at any time. Only the main process writes.
-    """
-
-    def __init__(self, path: Path, minutes: float) -> None:
-        self.path, self.minutes = path, minutes
-        self.saved = time.monotonic()
-
-    def __call__(self, trainer: Trainer, record: StepRecord) -> None:
-        due = time.monotonic() - self.saved >= 60 * self.minutes
-        if (due or record.last) and trainer.accelerator.is_main_process:
-            save_atomically(trainer.state(), self.path)
-            self.saved = time.monotonic()
-
-
-def save_atomically(state: dict[str, Any], path: Path) -> None:
-    """Write beside the old file, then replace it."""
-    partial = path.with_name(path.name + ".part")
-    with partial.open("wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-
-
-def read_state(path: Path) -> dict[str, Any]:
-    """A state that `Checkpoint` wrote. Raises ValueError if the file is none."""
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, LookupError) as error:
-        raise ValueError(f"{path} is not a training checkpoint: {error}") from error
-
-
-def end_exchange() -> None:
-    """End the exchange between the processes of a run, if any, once its trainer is let go of.
-
-    A thread of the exchange that still holds tensors when the interpreter ends aborts the process.
-    """
-    gc.collect()
-    PartialState().destroy_process_group()

@@ -8,7 +8,8 @@ from PIL import Image
 
 from sanet.checkpoints.vgg import save_half
 from sanet.network.encoder import Encoder
-from sanet.training.data import PairBatches, Stage, find_pictures
+from sanet.training.checkpoint import read_state
+from sanet.training.data import PairBatches, Stage
 from sanet.training.distil import (
     Distillation,
     EmbeddedEncoder,
@@ -17,7 +18,9 @@ from sanet.training.distil import (
     relative_error,
     thinned,
 )
-from sanet.training.trainer import Trainer, TrainerConfig, read_state
+from sanet.training.pictures import PictureFiles, find_pictures
+from sanet.training.schedule import TrainerConfig
+from sanet.training.trainer import Trainer
 
 CONVS, FULL, THIN = (1, 1, 1, 1, 1), (8, 8, 8, 8, 8), (4, 4, 4, 4, 4)
 
@@ -57,8 +60,11 @@ def test_the_student_learns_and_the_teacher_stays():
     module = Distillation(EmbeddedEncoder(thinned(full, THIN), FULL), full)
     records = []
     batch = (torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32))
-    trainer = Trainer(module, TrainerConfig(steps=40, rate=1e-2, final_rate=1e-2))
-    trainer.run([batch] * 40, [lambda trainer, record: records.append(record.terms)])
+    trainer = Trainer(module, module.student, TrainerConfig(steps=40, rate=1e-2, final_rate=1e-2))
+    trainer.run(
+        [batch] * 40,
+        [lambda trainer, record: records.append({name: float(term) for name, term in record.terms.items()})],
+    )
     assert set(records[0]) == {"total", "relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}
     assert records[-1]["total"] < 0.3 * records[0]["total"]
     assert torch.equal(full.conv1_1.weight, before)
@@ -81,7 +87,7 @@ def test_a_plain_vgg_is_a_loss_network(tmp_path: Path):
 
 def test_a_damaged_loss_network_is_refused(tmp_path: Path):
     (tmp_path / "vgg.safetensors").write_bytes(b"no tensors")
-    with pytest.raises(ValueError, match="not a file of plain tensors"):
+    with pytest.raises(ValueError, match="not a safetensors file"):
         load_loss_network(tmp_path / "vgg.safetensors")
 
 
@@ -89,9 +95,9 @@ def test_a_run_leaves_an_encoder_and_resumes(tmp_path: Path):
     for kind in ("content", "style"):
         (tmp_path / kind).mkdir()
         Image.radial_gradient("L").save(tmp_path / kind / "a.png")
-    paths = [find_pictures(tmp_path / kind) for kind in ("content", "style")]
-    dataset = PairBatches(*paths, (Stage(9, 32, 1, (32, 64)),), seed=0, rank=0, world=1)
+    crops = [PictureFiles(find_pictures(tmp_path / kind)) for kind in ("content", "style")]
+    dataset = PairBatches(*crops, (Stage(1.0, 32, 1, (32, 64)),), seed=0)
     for steps in (2, 4):
-        distil(teacher(), tmp_path / "run", THIN, TrainerConfig(steps, 1e-3), dataset, workers=0)
+        distil(teacher(), tmp_path / "run", THIN, TrainerConfig(steps, rate=1e-3), dataset, workers=0)
         assert read_state(tmp_path / "run" / "state.pt")["step"] == steps
     assert load_loss_network(tmp_path / "run" / "encoder.safetensors")(torch.rand(1, 3, 32, 32)).relu5_1.shape[1] == 8

@@ -107,17 +107,21 @@ def test_evaluation_writes_pairs_means_and_a_sheet(tmp_path: Path, pictures: tup
     contents, styles = pictures
     save_half(Encoder((1, 1, 1, 1, 1), (4, 4, 4, 4, 4)), tmp_path / "judge.safetensors")
     judges = {"plain": taps, "vgg": vgg_judge(tmp_path / "judge.safetensors")}
-    measures, fidelity = evaluate(engine(), judges, contents, styles, size=64)
+    measures, drawn, fidelity = evaluate(engine(), judges, contents, styles, size=64)
     assert len(measures) == 2 * 2 * 3
+    assert len(drawn) == 2 * 3
     assert len(fidelity) == 2
-    write(tmp_path / "out", measures, fidelity)
+    assert max(fidelity) < 60  # of what the network makes of the photograph, not of the photograph itself
+    write(tmp_path / "out", measures, drawn, fidelity)
     rows = list(csv.DictReader((tmp_path / "out" / "pairs.csv").open()))
     means = json.loads((tmp_path / "out" / "summary.json").read_text())
     own = [float(row["style_relative"]) for row in rows if row["judge"] == "plain"]
     assert means["plain"]["style_relative"] == pytest.approx(sum(own) / 6)
     assert means["vgg"]["pairs"] == 6
+    seen = [float(row["coherence"]) for row in csv.DictReader((tmp_path / "out" / "strokes.csv").open())]
+    assert means["strokes"]["coherence"] == pytest.approx(sum(seen) / 6)
     assert means["identity"]["psnr"] == pytest.approx(sum(fidelity) / 2)
-    assert summary(measures, fidelity) == means
+    assert summary(measures, drawn, fidelity) == means
     table = contact_sheet(engine(), contents, styles, size=64, cell=32)
     assert table.size == (4 + 36 * 5, 4 + 36 * 3)
 
