@@ -2,61 +2,26 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 import sanet
-from sanet.checkpoints.load import load_network, save_network
 from sanet.cli.main import main
+from sanet.engine.controls import bilinear_mix
 from sanet.engine.stylizer import Stylizer
 from sanet.image.decode import open_picture
 from sanet.paths import ROOT
+from tests.support.command_line import expected, one_line, result, stylize
 from tests.support.png_files import png
-
-
-@pytest.fixture
-def folder(tmp_path, noise, random_net):
-    """content.png, style.png, style2.png and a small checkpoint `net`."""
-    noise(48, 33).save(tmp_path / "content.png")
-    noise(32, 32, 1).save(tmp_path / "style.png")
-    noise(40, 32, 2).save(tmp_path / "style2.png")
-    save_network(random_net(), tmp_path / "net")
-    return tmp_path
-
-
-def stylize(folder, *arguments, content="content.png", styles=("style.png",), out="out.png"):
-    """Exit code of `stylize` on files of the folder."""
-    paths = [str(folder / name) for name in (content, *styles)]
-    try:
-        return main(["stylize", *paths, "-o", str(folder / out), "--checkpoint", str(folder / "net"), *arguments])
-    except SystemExit as stop:
-        return stop.code
-
-
-def expected(folder, controls=None, max_side=512, styles=("style.png",), content="content.png"):
-    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
-    pictures = [open_picture(folder / name) for name in (content, *styles)]
-    return engine.stylize(pictures[0], pictures[1:], controls, max_side).tobytes()
-
-
-def result(folder, name="out.png"):
-    return open_picture(folder / name).tobytes()
-
-
-def one_line(capsys):
-    err = capsys.readouterr().err
-    assert err.count("\n") == 1
-    assert err.startswith("sanet")
-    return err
 
 
 def test_one_picture(folder, capsys):
     assert stylize(folder) == 0
     assert result(folder) == expected(folder)
-    assert capsys.readouterr().err == ""
+    assert tuple(capsys.readouterr()) == (f"{folder / 'out.png'}\n", "")
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "webp", "JPEG"])
@@ -72,6 +37,59 @@ def test_alpha_mix_and_max_side(folder):
     assert stylize(folder, "--alpha", "0.5", "--mix", "1,3", "--max-side", "40", styles=styles) == 0
     assert result(folder) == expected(folder, sanet.Controls(alpha=0.5, mix=(1, 3)), 40, styles)
     assert open_picture(folder / "out.png").size == (40, 28)
+
+
+def test_the_paper_shows_what_the_network_makes_of_the_photograph(folder):
+    assert stylize(folder, "--alpha", "0") == 0
+    assert result(folder) == open_picture(folder / "content.png").tobytes()
+    assert stylize(folder, "--alpha", "0", "--reconstruct") == 0
+    assert result(folder) == expected(folder, sanet.Controls(alpha=0, reconstruct=True))
+
+
+@pytest.mark.parametrize(("words", "steps"), [(["--polish"], 20), (["--polish", "3"], 3), ([], 0)])
+def test_polish_takes_twenty_steps_or_as_many_as_are_said(folder, monkeypatch, words, steps):
+    asked = []
+    paint = Stylizer.paint
+
+    def noted(engine, request):
+        asked.append(request.polish)
+        return paint(engine, replace(request, polish=0))
+
+    monkeypatch.setattr(Stylizer, "paint", noted)
+    assert stylize(folder, *words) == 0
+    assert asked == [steps]
+
+
+@pytest.mark.parametrize("steps", ["101", "-1", "1.5", "many"])
+def test_other_steps_are_refused_before_anything_is_loaded(folder, capsys, monkeypatch, steps):
+    monkeypatch.setattr(sanet, "load", None)
+    assert stylize(folder, "--polish", steps) == 2
+    assert "polish" in one_line(capsys).lower()
+
+
+FOUR = ("style.png", "style2.png", "content.png", "style.png")
+
+
+def test_a_point_between_four_styles(folder):
+    assert stylize(folder, "--square", "0.25,0.75", styles=FOUR) == 0
+    assert result(folder) == expected(folder, sanet.Controls(mix=bilinear_mix(0.25, 0.75)), styles=FOUR)
+    assert result(folder) != expected(folder, styles=FOUR)
+
+
+@pytest.mark.parametrize(
+    ("styles", "arguments", "named"),
+    [
+        (FOUR[:3], ("--square", "0.5,0.5"), "four styles, got 3"),
+        (FOUR, ("--square", "0.5"), "two numbers with a comma between them, got '0.5'"),
+        (FOUR, ("--square", "0,1,1"), "two numbers"),
+        (FOUR, ("--square", "2,0.5"), "(2.0, 0.5)"),
+        (FOUR, ("--square", "nan,0.5"), "(nan, 0.5)"),
+        (FOUR, ("--square", "0,1", "--mix", "1,1,1,1"), "not allowed with"),
+    ],
+)
+def test_points_that_do_not_work_are_named(folder, capsys, styles, arguments, named):
+    assert stylize(folder, "--checkpoint", "nowhere", *arguments, styles=styles) == 2
+    assert named in one_line(capsys)
 
 
 def test_keep_color(folder):
@@ -107,9 +125,24 @@ def test_a_folder_with_one_bad_file(folder, noise, capsys):
     assert stylize(folder, content="in", out="out/deep") == 1
     assert sorted(path.name for path in (folder / "out" / "deep").iterdir()) == ["a.png", "c.png"]
     assert result(folder, "out/deep/c.png") == expected(folder, content="in/c.webp")
-    named = capsys.readouterr().err.strip().splitlines()[-1]
+    out, err = capsys.readouterr()
+    assert out == f"2 of 3 pictures written to {folder / 'out' / 'deep'}\n"
+    named = err.strip().splitlines()[-1]
     assert named.startswith(f"{folder / 'in' / 'b.jpg'}: ")
     assert "not a picture" in named
+
+
+def test_a_name_that_is_too_long_for_a_result_does_not_stop_the_others(folder, noise, capsys):
+    (folder / "in").mkdir()
+    noise(40, 32).save(folder / "in" / "a.png")
+    long = folder / "in" / f"{'b' * 251}.jpg"
+    noise(40, 32).save(long)
+    assert stylize(folder, "--format", "webp", content="in", out="out") == 1
+    assert [path.name for path in (folder / "out").iterdir()] == ["a.webp"]
+    named = capsys.readouterr().err.strip().splitlines()[-1]
+    assert named == f"{long}: {folder / 'out' / ('b' * 251)}.webp cannot be written: File name too long."
+    assert stylize(folder, content=f"in/{long.name}", out="c" * 252 + ".png") == 2
+    assert "File name too long." in capsys.readouterr().err
 
 
 def test_a_good_folder_ends_with_0_and_names_nothing(folder, noise, capsys):
@@ -120,22 +153,12 @@ def test_a_good_folder_ends_with_0_and_names_nothing(folder, noise, capsys):
     assert (folder / "out" / "a.png").is_file()
 
 
-def test_pictures_of_one_name_do_not_overwrite_each_other(folder, noise):
-    (folder / "in").mkdir()
-    noise(40, 32).save(folder / "in" / "a.png")
-    noise(40, 33).save(folder / "in" / "a.bmp")
-    assert stylize(folder, content="in", out="out") == 0
-    sizes = {path.name: Image.open(path).size for path in (folder / "out").iterdir()}
-    assert sizes == {"a.png.png": (40, 32), "a.bmp.png": (40, 33)}
-
-
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
         ({"content": "nowhere.png"}, "nowhere.png"),
         ({"styles": ("nowhere.png",)}, "nowhere.png"),
         ({"out": "out.tiff"}, "out.tiff"),
-        ({"out": "nowhere/out.png"}, "nowhere/out.png"),
     ],
 )
 def test_paths_that_do_not_work_are_named(folder, capsys, changed, named):
@@ -220,13 +243,6 @@ def test_a_folder_as_a_style_is_named_once(folder, capsys):
     assert one_line(capsys) == f"sanet: {folder / 'net'} is a folder; choose a picture.\n"
 
 
-def test_hidden_files_of_a_folder_are_passed_over(folder, noise):
-    (folder / "in").mkdir()
-    noise(40, 32).save(folder / "in" / "a.png")
-    (folder / "in" / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
-    assert stylize(folder, content="in", out="out") == 0
-
-
 def test_a_folder_is_neither_written_over_nor_into_a_file(folder, noise, capsys):
     (folder / "in").mkdir()
     noise(40, 32).save(folder / "in" / "a.png")
@@ -245,21 +261,11 @@ def test_a_folder_without_pictures_makes_no_other(folder, capsys):
     assert not (folder / "out").exists()
 
 
-@pytest.mark.parametrize(("out", "reason"), [("/dev/full", "No space left on device"), ("dir", "directory")])
-def test_a_result_that_cannot_be_written_is_named(folder, capsys, out, reason):
-    (folder / "dir").mkdir()
-    (folder / "out.png").symlink_to(folder / out)
-    assert stylize(folder) == 2
-    line = one_line(capsys)
-    assert f"{folder / 'out.png'} could not be written" in line
-    assert reason in line
-
-
 def test_ctrl_c_is_one_line(folder, capsys, monkeypatch):
     def stopped(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Stylizer, "stylize", stopped)
+    monkeypatch.setattr(Stylizer, "paint", stopped)
     assert stylize(folder) == 130
     assert one_line(capsys) == "sanet: Stopped.\n"
 
@@ -272,50 +278,7 @@ def test_incomplete_commands_are_one_line(capsys, argv):
     one_line(capsys)
 
 
-def test_a_sheet_has_the_contents_down_and_the_styles_across(folder, noise):
-    for kind, count in (("contents", 2), ("styles", 3)):
-        (folder / kind).mkdir()
-        for i in range(count):
-            noise(32, 32, i).save(folder / kind / f"{i}.png")
-    paths = [str(folder / name) for name in ("contents", "styles", "sheet.png", "net")]
-    assert main(["sheet", *paths[:2], "-o", paths[2], "--side", "32", "--checkpoint", paths[3]]) == 0
-    sheet = open_picture(folder / "sheet.png")
-    pitch = 36
-    assert sheet.size == (4 * pitch + 4, 3 * pitch + 4)
-
-    def cell(row, column):
-        return sheet.crop((4 + column * pitch, 4 + row * pitch, 36 + column * pitch, 36 + row * pitch)).tobytes()
-
-    assert cell(0, 2) == noise(32, 32, 1).tobytes()
-    assert cell(2, 0) == noise(32, 32, 1).tobytes()
-    assert cell(2, 3) == expected(folder, content="contents/1.png", styles=("styles/2.png",))
-    assert set(cell(0, 0)) == {255}
-
-
-@pytest.mark.parametrize(
-    ("contents", "styles", "options", "named"),
-    [
-        ("nowhere", "styles", (), "nowhere"),
-        ("content.png", "styles", (), "content.png"),
-        ("net", "styles", (), "config.json"),
-        ("styles", "empty", (), "empty holds no pictures"),
-        ("styles", "styles", ("--side", "0"), "got 0"),
-        ("styles", "styles", ("--max-side", "16"), "1.png: The picture is too small"),
-    ],
-)
-def test_a_sheet_that_cannot_be_made_is_one_line(folder, noise, capsys, contents, styles, options, named):
-    for name in ("styles", "empty"):
-        (folder / name).mkdir()
-    noise(64, 32).save(folder / "styles" / "1.png")
-    words = ["sheet", str(folder / contents), str(folder / styles), "-o", str(folder / "sheet.png"), *options]
-    try:
-        code = main([*words, "--checkpoint", "nowhere"])
-    except SystemExit as stop:
-        code = stop.code
-    assert code == 2
-    assert named in one_line(capsys)
-
-
+@pytest.mark.slow
 def test_as_a_module_with_the_embedded_weights(folder):
     command = [sys.executable, "-m", "sanet", "stylize", folder / "content.png", folder / "style.png"]
     done = subprocess.run([*command, "-o", folder / "out.jpg"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -330,3 +293,31 @@ def test_a_missing_content_is_named_even_if_out_is_a_folder(tmp_path, capsys, no
     noise(32, 32).save(tmp_path / "style.png")
     assert main(["stylize", str(tmp_path / "nowhere"), str(tmp_path / "style.png"), "-o", str(tmp_path / "out")]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_picture_that_breaks_its_decoder_does_not_stop_the_others(folder, capsys, noise):
+    """An AVIF over which Pillow raises ZeroDivisionError."""
+    photos, broken = folder / "photos", noise(48, 32)
+    photos.mkdir()
+    noise(48, 32).save(photos / "a.png")
+    broken.save(photos / "b.avif", save_all=True, append_images=[noise(48, 32, 1)])
+    data = (photos / "b.avif").read_bytes()
+    place = data.index(b"mdhd") + 8 + 16
+    (photos / "b.avif").write_bytes(data[:place] + bytes(4) + data[place + 4 :])
+    noise(48, 32).save(photos / "c.png")
+    for left in ("Thumbs.db", "desktop.ini", ".DS_Store", "._a.png"):
+        (photos / left).write_bytes(b"left")
+    assert stylize(folder, content="photos", out="out") == 1
+    assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.png", "c.png"]
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "photos/" in line]
+    assert line == f"{photos / 'b.avif'}: The picture is damaged or cut off; save it again and retry."
+
+
+def test_a_mask_in_its_transparency(folder):
+    mask = Image.new("LA", (48, 33), (255, 0))
+    mask.paste((255, 255), (0, 0, 24, 33))
+    mask.save(folder / "mask.png")
+    plain = Image.new("L", (48, 33))
+    plain.paste(255, (0, 0, 24, 33))
+    assert stylize(folder, "--mask", str(folder / "mask.png")) == 0
+    assert result(folder) == expected(folder, sanet.Controls(masks=(plain,)))

@@ -12,7 +12,8 @@ from PIL import Image
 
 from sanet.checkpoints.load import save_network
 from sanet.checkpoints.vgg import load_encoder, save_half
-from sanet.cli.training import _recipe, add_commands
+from sanet.cli.main import build_parser
+from sanet.cli.training import _recipe
 from sanet.network.encoder import Encoder
 from sanet.network.model import SANetConfig, StyleTransferNet
 from sanet.paths import ROOT
@@ -21,9 +22,7 @@ TINY = SANetConfig(convs=(1, 1, 1, 1, 1), widths=(4, 4, 4, 4, 4))
 
 
 def parse(*words: object) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(required=True))
-    return parser.parse_args([str(word) for word in words])
+    return build_parser().parse_args([str(word) for word in words])
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_the_paper_is_the_default_and_can_be_changed(folder: Path):
 
 def test_an_unknown_recipe_is_refused(folder: Path):
     options = training(folder, "--recipe", "grand")
-    with pytest.raises(ValueError, match="no recipe 'grand'; there are paper, compact"):
+    with pytest.raises(ValueError, match="no recipe 'grand'; there are paper, full, compact"):
         options.func(options)
 
 
@@ -66,10 +65,12 @@ def test_a_checkpoint_is_evaluated(folder: Path, capsys: pytest.CaptureFixture[s
     inputs = (folder / "net", folder / "content", folder / "style")
     options = parse("evaluate", *inputs, "--judge", folder / "vgg.safetensors", "--size", 64, "-o", folder / "out")
     assert options.func(options) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {"vgg", "identity"}
-    assert {path.name for path in (folder / "out").iterdir()} == {"pairs.csv", "summary.json", "sheet.jpg"}
+    assert set(json.loads(capsys.readouterr().out)) == {"vgg", "strokes", "identity"}
+    written = {path.name for path in (folder / "out").iterdir()}
+    assert written == {"pairs.csv", "strokes.csv", "summary.json", "sheet.jpg"}
 
 
+@pytest.mark.slow
 def test_refusals_are_one_line(folder: Path):
     command = [sys.executable, "-m", "sanet", "encoder", str(folder / "content" / "a.png"), "x"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)

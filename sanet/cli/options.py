@@ -1,0 +1,56 @@
+"""Options that the commands which paint share, and how their texts are read."""
+
+import argparse
+from pathlib import Path
+
+from sanet.image.size import MIN_SIDE
+
+
+def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) -> None:
+    """Strength, what shows of the photograph, size, checkpoint and device."""
+    command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
+    command.add_argument(
+        "--reconstruct",
+        action="store_true",
+        help="where the photograph shows, show what the network makes of it, as in the paper",
+    )
+    command.add_argument(
+        "--max-side", type=read_side, default=max_side, metavar="N", help=f"longer side in pixels (default: {max_side})"
+    )
+    command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded', a folder or owner/name")
+    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def add_out(command: argparse.ArgumentParser, words: str) -> None:
+    """Where the result goes."""
+    command.add_argument("-o", "--out", type=Path, required=True, help=words)
+
+
+def read_side(text: str) -> int:
+    """A number of pixels."""
+    if not text.isdecimal() or int(text) < MIN_SIDE:
+        raise argparse.ArgumentTypeError(f"expected a whole number of {MIN_SIDE} pixels or more, got {text}")
+    return int(text)
+
+
+def read_steps(text: str) -> int:
+    """A number of steps; how many there may be is for the request to say."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number of steps, got {text}")
+    return int(text)
+
+
+def read_mix(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected numbers with commas between them, got {text!r}") from None
+
+
+def read_point(text: str) -> tuple[float, float]:
+    """A point of the square of four styles; whether it lies inside is for the engine to say."""
+    x, *rest = read_mix(text)
+    if len(rest) != 1:
+        raise argparse.ArgumentTypeError(f"expected two numbers with a comma between them, got {text!r}")
+    return x, rest[0]
