@@ -8,7 +8,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,14 +16,18 @@ from PIL import Image
 
 import sanet
 from sanet.checkpoints.catalog import Entry, entry_for
-from sanet.checkpoints.hub import Progress
+from sanet.engine.controls import Controls
 from sanet.engine.cost import Estimate
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
 from sanet.engine.spare_memory import SpareMemory
-from sanet.engine.stylizer import Stylizer
+from sanet.errors import Message, RefusedError, message_of
+from sanet.image.size import Size
+from sanet.progress import Progress, Report, unreported
 
 PATIENCE = 2.5  # seconds for the operator's checkpoint, before the page opens with the embedded one
 FIRST_RETRY, LAST_RETRY = 30.0, 600.0  # seconds
-Load = Callable[[Entry, Progress], Stylizer]
+Load = Callable[[Entry, Report], Engine]
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +41,7 @@ class Status:
     problem: str = ""
 
 
-def load_entry(entry: Entry, progress: Progress) -> Stylizer:
+def load_entry(entry: Entry, progress: Report) -> Engine:
     """An engine for an entry of the catalog. Raises ValueError."""
     return sanet.load(entry.address, progress=progress)
 
@@ -49,8 +53,18 @@ def retries(first: float = FIRST_RETRY) -> Iterator[float]:
         first = min(2 * first, LAST_RETRY)
 
 
-class CurrentEngine:
-    """`stylize`, `sequence` and `estimate` of a `Stylizer` that can be exchanged. Safe to use from several threads."""
+def _without_paths(problem: object, entry: Entry) -> str:
+    """For visitors, who may not see where a folder lies."""
+    if isinstance(problem, Message):
+        values = {name: _without_paths(value, entry) for name, value in problem.values.items()}
+        return Message(problem.template, **values)
+    return str(problem).replace(entry.address, entry.shown)
+
+
+class HotSwapEngine:
+    """An `Engine` that can be exchanged for another. Safe to use from several threads."""
+
+    has_previews = True
 
     def __init__(
         self,
@@ -69,7 +83,7 @@ class CurrentEngine:
         self.entries = tuple(dict.fromkeys((*entries, wanted, embedded)))
         self._load = load
         self._lock = threading.Lock()  # for the four below
-        self._engine: Stylizer | None = None
+        self._engine: Engine | None = None
         self._target = wanted
         self._status = Status(wanted, coming=wanted)
         self._loading: set[Entry] = set()
@@ -87,26 +101,28 @@ class CurrentEngine:
         """As of now."""
         return self._status
 
-    def stylize(self, *args: Any, **options: Any) -> Image.Image:
-        """As `Stylizer.stylize`, by the engine that is current when it begins."""
+    def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
+        """As `Engine.paint`, by the engine that is current when it begins."""
         try:
-            return self._now.stylize(*args, **options)
+            return self._now.paint(request, progress)
         finally:
             self._spare.touch()
 
-    def sequence(self, *args: Any, **options: Any) -> list[Image.Image]:
-        """As `Stylizer.sequence`, by the engine that is current when it begins."""
+    def sequence(
+        self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
+    ) -> list[Image.Image]:
+        """As `Engine.sequence`, by the engine that is current when it begins."""
         try:
-            return self._now.sequence(*args, **options)
+            return self._now.sequence(request, steps, progress)
         finally:
             self._spare.touch()
 
-    def estimate(self, *args: Any, **options: Any) -> Estimate:
-        """As `Stylizer.estimate`."""
-        return self._now.estimate(*args, **options)
+    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+        """As `Engine.estimate`."""
+        return self._now.estimate(content, styles, max_side, polish)
 
     @property
-    def _now(self) -> Stylizer:
+    def _now(self) -> Engine:
         engine = self._engine
         assert engine is not None
         return engine
@@ -118,7 +134,7 @@ class CurrentEngine:
         """
         found = [entry for entry in self.entries if entry.id == entry_id]
         if not found:
-            raise ValueError(f"There is no checkpoint {entry_id!r}; choose one of the list.")
+            raise RefusedError("There is no checkpoint {name}; choose one of the list.", name=repr(entry_id))
         with self._lock:
             if self._status.coming == found[0]:
                 return  # and goes on being tried
@@ -160,17 +176,17 @@ class CurrentEngine:
                 self._engine, self._status = engine, Status(entry)
             return engine is not None or self._target != entry
 
-    def _attempt(self, entry: Entry) -> Stylizer | None:
+    def _attempt(self, entry: Entry) -> Engine | None:
         """An engine, or None with the reason in the status."""
         try:
             return self._load(entry, lambda share: self._note(entry, share=share))
         except ValueError as error:
-            problem = str(error).replace(entry.source, entry.shown)
+            problem = _without_paths(message_of(error), entry)
             if problem != self._status.problem:  # not at each of the retries
                 logger.warning("%s", error)
         except Exception:
             logger.exception("Loading %s failed.", entry.address)
-            problem = f"{entry.shown} could not be loaded; the server's log says why."
+            problem = Message("{name} could not be loaded; the server's log says why.", name=entry.shown)
         self._note(entry, share=0.0, problem=problem)
         return None
 

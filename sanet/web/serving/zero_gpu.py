@@ -5,14 +5,15 @@ Elsewhere the package `spaces` is missing, or its decorator does nothing.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from PIL import Image
 
 from sanet.engine.controls import Controls
-from sanet.engine.cost import Estimate, Size
-from sanet.engine.stylizer import Progress
-from sanet.image.decode import fitted_size
+from sanet.engine.cost import Estimate
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
+from sanet.image.size import Size, fitted_size
+from sanet.progress import Progress, unreported
 
 try:
     import spaces
@@ -21,70 +22,64 @@ except ImportError:
 
 SHORTEST, LONGEST = 5, 15  # seconds of GPU that one picture may ask for
 SECONDS_PER_MEGAPIXEL = 2.0  # and picture that has to be encoded
+STEPS_PER_PICTURE = 10  # of Polish, in the time of encoding one
 FRAMES_PER_PICTURE = 4  # rendered in the time of encoding one
 
 
-def seconds_needed(
-    content: Image.Image, styles: Sequence[Image.Image], controls: Controls | None, max_side: int
-) -> int:
-    """What to declare for one picture: more for a larger working size and for more styles."""
-    megapixels = sum(_area(picture, max_side) for picture in (content, *styles)) / 1e6
+def seconds_needed(request: Request[Image.Image], frames: int = 0) -> int:
+    """What to declare for one picture or for so many `frames`: more for a larger size, more styles and Polish."""
+    content = _megapixels(request.content, request.max_side)
+    styles = sum(_megapixels(style, request.max_side) for style in request.styles)
+    steps = -(-request.polish // STEPS_PER_PICTURE)
+    megapixels = (1 + frames // FRAMES_PER_PICTURE + steps) * content + styles
     return round(min(LONGEST, SHORTEST + SECONDS_PER_MEGAPIXEL * megapixels))
 
 
-def seconds_for_sequence(
-    content: Image.Image, styles: Sequence[Image.Image], steps: Sequence[Controls], max_side: int
-) -> int:
-    """What to declare for an animation: as for a picture, with its frames counted among the styles."""
-    frames = [content] * (len(steps) // FRAMES_PER_PICTURE)
-    return seconds_needed(content, [*styles, *frames], None, max_side)
+def seconds_for_sequence(request: Request[Image.Image], steps: Sequence[Controls]) -> int:
+    """What to declare for an animation."""
+    return seconds_needed(request, len(steps))
 
 
-def _area(picture: Image.Image, max_side: int) -> float:
-    """Pixels at the working size."""
+def _megapixels(picture: Image.Image, max_side: int) -> float:
+    """At the working size."""
     width, height = fitted_size(picture.size, max_side)
-    return width * height
+    return width * height / 1e6
 
 
 class OnZeroGpu:
-    """An engine whose `stylize` and `sequence` run in a process with a GPU."""
+    """An `Engine` that paints in a process with a GPU."""
 
-    def __init__(self, engine: Any) -> None:
-        """`engine`: anything with `stylize` and `sequence` of `Stylizer`."""
+    has_previews = False  # each would ask for a GPU of its own
 
-        def paint(*choices: Any) -> Image.Image:
-            return engine.stylize(*choices)
+    def __init__(self, engine: Engine) -> None:
+        """`engine` does the work there."""
 
-        def paint_sequence(*choices: Any) -> list[Image.Image]:
-            return engine.sequence(*choices)
+        def paint(request: Request[Image.Image]) -> Image.Image:
+            return engine.paint(request)
+
+        def paint_sequence(request: Request[Image.Image], steps: Sequence[Controls]) -> list[Image.Image]:
+            return engine.sequence(request, steps)
 
         self._paint = spaces.GPU(duration=seconds_needed)(paint)
         self._paint_sequence = spaces.GPU(duration=seconds_for_sequence)(paint_sequence)
 
-    def stylize(
-        self, content: Image.Image, styles: Sequence[Image.Image], controls: Controls, max_side: int, progress: Progress
-    ) -> Image.Image:
-        """As `Stylizer.stylize`; the steps in between are not reported, since they are in another process."""
+    def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
+        """As `Engine.paint`; the steps in between are not reported, since they are in another process."""
         progress(0.1, "Painting on a GPU")
-        return self._paint(content, styles, controls, max_side)
+        return self._paint(request)
 
     def sequence(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        steps: Sequence[Controls],
-        max_side: int,
-        progress: Progress,
+        self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
     ) -> list[Image.Image]:
-        """As `Stylizer.sequence`, in one process for all frames."""
+        """As `Engine.sequence`, in one process for all frames."""
         progress(0.1, "Painting on a GPU")
-        return self._paint_sequence(content, styles, steps, max_side)
+        return self._paint_sequence(request, steps)
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int) -> Estimate:
+    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
         """The size alone: nothing is known here of the machine with the GPU."""
         return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
 
 
-def on_zero_gpu(engine: Any) -> Any:
+def on_zero_gpu(engine: Engine) -> Engine:
     """`engine`, or one that paints with it on ZeroGPU where the package `spaces` is there."""
     return OnZeroGpu(engine) if spaces else engine

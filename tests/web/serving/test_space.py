@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,15 +18,18 @@ from playwright.sync_api import expect
 
 from sanet.checkpoints.load import PRESETS, load_network
 from sanet.engine.controls import Controls
+from sanet.engine.request import Request
 from sanet.engine.stylizer import Stylizer
 from sanet.paths import ROOT
 from sanet.web.serving import zero_gpu
 from tests.support.browser import chromium, open_tab, served_app
 from tests.support.checkpoint_files import our_files, published_files
+from tests.support.fake_engine import FakeEngine
 from tests.support.stand_in_hub import StandInHub, serving, times
 from tests.support.waiting import eventually
 
-FAKE_SPACES = ROOT / "tests" / "support" / "fake_spaces"
+pytestmark = pytest.mark.slow
+FAKE_SPACES = ROOT / "tests/support/fake_spaces"
 SPACE = {
     "SPACE_ID": "owner/studio",
     "SPACE_HOST": "owner-studio.hf.space",
@@ -74,8 +77,7 @@ def test_runs_as_a_space_and_asks_no_other_machine(tmp_path, pictures, ssr):
             page.on("pageerror", lambda error: errors.append(str(error)))
             open_tab(page, url, "One style")
             expect(page.locator("#banner")).to_be_hidden()
-            page.get_by_role("button", name="Checkpoint").click()
-            expect(page.locator("#checkpoint-note")).to_contain_text("Source: embedded")
+            expect(page.locator("#checkpoint")).to_have_count(0)  # there is only one
             assert errors == []
         outside.setblocking(False)
         with pytest.raises(BlockingIOError):
@@ -101,11 +103,12 @@ def test_on_zero_gpu_each_picture_is_a_process_of_its_own(tmp_path, pictures):
 
 def test_the_declared_seconds_grow_with_the_pixels_and_stay_short(noise):
     picture = noise(1000, 1000)
-    seconds = [zero_gpu.seconds_needed(picture, [picture], None, side) for side in (256, 512, 1024)]
+    requests = [Request(picture, (picture,), max_side=side) for side in (256, 512, 1024)]
+    seconds = [zero_gpu.seconds_needed(request) for request in requests]
     assert seconds == sorted(seconds)
     assert seconds[0] < seconds[-1]
-    assert zero_gpu.seconds_needed(picture, [picture] * 4, Controls(), 1000) > seconds[-1]
-    assert zero_gpu.seconds_needed(noise(4000, 100), [picture] * 40, None, 1000) <= 15
+    assert zero_gpu.seconds_needed(Request(picture, (picture,) * 4, max_side=1000)) > seconds[-1]
+    assert zero_gpu.seconds_needed(Request(noise(4000, 100), (picture,) * 40, max_side=1000)) <= 15
 
 
 def test_an_animation_is_one_call_on_zero_gpu(noise, monkeypatch: pytest.MonkeyPatch, random_net):
@@ -119,16 +122,18 @@ def test_an_animation_is_one_call_on_zero_gpu(noise, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(zero_gpu, "spaces", Spaces)
     engine = zero_gpu.on_zero_gpu(Stylizer(random_net(), torch.device("cpu")))
     steps = [Controls(i / 20) for i in range(20)]
-    frames = engine.sequence(noise(64, 64), [noise(64, 64, 1)], steps, 64, lambda done, stage: None)
+    frames = engine.sequence(Request(noise(64, 64), (noise(64, 64, 1),), max_side=64), steps)
     assert len(frames) == 20
     assert declared == [5]
+    assert not engine.has_previews
     picture = noise(1000, 1000)
-    few, many = (zero_gpu.seconds_for_sequence(picture, [picture], [Controls()] * count, 384) for count in (4, 60))
+    request = Request(picture, (picture,), max_side=384)
+    few, many = (zero_gpu.seconds_for_sequence(request, [Controls()] * count) for count in (4, 60))
     assert 5 <= few < many <= 15
 
 
 def test_without_spaces_the_engine_is_used_as_it_is():
-    engine = object()
+    engine = FakeEngine()
     assert zero_gpu.spaces is None
     assert zero_gpu.on_zero_gpu(engine) is engine
 
@@ -143,14 +148,14 @@ def test_hub_down_at_start_a_banner_and_a_picture(tmp_path, pictures):
             page = browser.new_page()
             page.goto(url)
             expect(page.locator("#banner")).to_contain_text(
-                re.compile(r"owner/name@main could not be fetched.*does not answer.*Until owner/name.*compact paints")
+                re.compile(r"owner/name@main could not be fetched.*does not answer.*Until owner/name.*compact is used")
             )
             assert "Traceback" not in page.content()
 
 
 def test_a_broken_catalog_ends_the_app_in_one_line(tmp_path):
     (tmp_path / "catalog.json").write_text("{")
-    environment = os.environ | {"SANET_CATALOG": str(tmp_path / "catalog.json")}
+    environment = os.environ | {"SANET_CATALOG": str(tmp_path / "catalog.json"), "GRADIO_SERVER_PORT": "0"}
     done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "catalog.json is not a catalog" in done.stderr
@@ -163,7 +168,8 @@ def test_a_choice_in_the_browser_comes_from_the_hub(hub: StandInHub, tmp_path, p
         {"id": "other", "source": "owner/name", "revision": commit, "licence": "mit", "description": "Small."},
     ]
     (tmp_path / "catalog.json").write_text(json.dumps(entries))
-    hub.fault("GET /lfs/", times(1, lambda handler: bool(time.sleep(2))))
+    seen = threading.Event()
+    hub.fault("GET /lfs/", times(1, lambda handler: not seen.wait(60)))
     environment = {
         "SANET_CATALOG": str(tmp_path / "catalog.json"),
         "HF_ENDPOINT": hub.url,
@@ -173,16 +179,17 @@ def test_a_choice_in_the_browser_comes_from_the_hub(hub: StandInHub, tmp_path, p
         page = browser.new_page()
         open_tab(page, url, "One style")
         page.get_by_role("button", name="Checkpoint").click()
-        page.get_by_label("What paints, for everybody on this server").click()
+        page.get_by_label("The model that paints, for everybody on this server").click()
         page.get_by_role("option", name="other").click()
-        expect(page.locator("#banner")).to_contain_text("other is being fetched; meanwhile compact paints.")
+        expect(page.locator("#banner")).to_contain_text("other is being fetched; meanwhile compact is used.")
+        seen.set()
         note = page.locator("#checkpoint-note")
         expect(note).to_contain_text(f"Small. Source: owner/name@{commit}. Licence: mit.", timeout=30_000)
         expect(page.locator("#banner")).to_be_hidden()
         assert alike(painted(url, pictures), by(random_net(), pictures))
 
 
-def test_a_full_size_vgg19_in_the_published_layout_paints_on_the_page(hub: StandInHub, tmp_path, pictures, random_net):
+def test_a_full_size_vgg19_in_the_published_format_paints_on_the_page(hub: StandInHub, tmp_path, pictures, random_net):
     net = random_net(PRESETS["vgg19"])
     hub.repo("owner/vgg19").commit(published_files(net))
     expected = by(net, pictures)

@@ -1,0 +1,92 @@
+"""What one visitor, one request and the whole server may take: settings of the operator, made for two cores."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sanet.errors import RefusedError
+
+MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
+
+
+def _setting(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Each field is set by the variable `SANET_` and its name in capitals; numbers are above 0."""
+
+    queue_size: int = _setting(64, "requests that wait at most; the next one is answered with 503")
+    visitor_requests: int = _setting(8, "requests of one visitor that wait or run at most")
+    address_requests: int = _setting(32, "the same for all visitors of one address")
+    unread_seconds: float = _setting(15, "after so long without a reader a request is dropped")
+    picture_seconds: float = _setting(180, "what a picture may take by estimate; it is given up after twice as long")
+    sessions: int = _setting(200, "visitors whose latest result is remembered")
+    body_mb: float = _setting(4, "the body of a request other than an upload")
+    upload_mb: float = _setting(64, "one upload with all its files")
+    upload_files: int = _setting(8, "files in one upload")
+    uploads_gb: float = _setting(4, "all uploads and results; the oldest go first, each after a day")
+    share_gb: float = _setting(2, "all shares; the oldest go first")
+    share_mb: float = _setting(40, "one share")
+    share_links: int = _setting(20_000, "links of shares; the oldest go first")
+    share_days: int = _setting(90, "how long a link lives")
+    visitor_shares: int = _setting(20, "shares that one visitor may store in an hour")
+    address_shares: int = _setting(60, "the same for all visitors of one address")
+    connections: int = _setting(512, "open connections; beyond, the address with the most of them loses one")
+    request_seconds: float = _setting(15, "for the head of a request, and for each pause in its body")
+    answer_seconds: float = _setting(60, "for a pause in reading an answer")
+    frame_ancestors: str = _setting(
+        "",
+        "pages that may embed this one, as in a Content-Security-Policy: 'self' if empty, on a Space Hugging Face too",
+    )
+    hosts: str = _setting("", "host names that the page answers to, separated by commas; any if empty")
+    origins: str = _setting("", "other sites whose scripts may call the page, separated by commas; any if empty")
+
+    @property
+    def body_bytes(self) -> int:
+        return round(self.body_mb * MEGABYTE)
+
+    @property
+    def upload_bytes(self) -> int:
+        return round(self.upload_mb * MEGABYTE)
+
+    @property
+    def upload_folder_bytes(self) -> int:
+        return round(self.uploads_gb * GIGABYTE)
+
+    @property
+    def share_bytes(self) -> int:
+        return round(self.share_mb * MEGABYTE)
+
+    @property
+    def share_folder_bytes(self) -> int:
+        return round(self.share_gb * GIGABYTE)
+
+
+def variable(name: str) -> str:
+    """The variable that sets a field."""
+    return f"SANET_{name.upper()}"
+
+
+def limits_from(environment: Mapping[str, str]) -> Limits:
+    """The limits that the variables set. Raises `RefusedError` for one that is no number above 0."""
+    given = {known.name: environment.get(variable(known.name), "").strip() for known in fields(Limits)}
+    kinds = {known.name: known.type for known in fields(Limits)}
+    return Limits(**{name: _read(name, kinds[name], text) for name, text in given.items() if text})
+
+
+def _read(name: str, kind: Any, text: str) -> Any:
+    if kind is str:
+        return text
+    try:
+        number = kind(text)
+    except ValueError:
+        number = 0
+    if not (number > 0 and math.isfinite(number)):
+        what = "a whole number" if kind is int else "a number"
+        raise RefusedError(
+            "{variable} must be {what} above 0, got {text!r}.", variable=variable(name), what=what, text=text
+        )
+    return number
