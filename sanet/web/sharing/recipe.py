@@ -1,138 +1,167 @@
-"""A recipe: which pictures and settings made a result, as data that outlives the page.
+"""A recipe: a choice as plain data that outlives the page, in addresses, in stored shares and in pictures.
 
-Knows no widget and no store. Recipes carry a version; `Recipe.read` takes every version there has been.
+Knows no widget and no store. This is the one place where what was written elsewhere, by this page or by anybody, is
+checked by name, type, range and length. Recipes carry a version; every version there has been is read.
 """
 
 import base64
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
+from sanet.engine.controls import Controls, bilinear_mix, bilinear_point
+from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
+from sanet.errors import RefusedError
+from sanet.image.region_presets import REGION_PRESETS
+from sanet.web.choice import Choice
 from sanet.web.examples import example_at, example_called
 
 VERSION = 1
 MAX_LETTERS = 8000
+MAX_NAME = 200  # letters in the name of a picture
 MAX_STYLES = 8
-LARGEST = 1e6  # that a setting can be
-TABS = ("one", "four", "paint", "mix")
+SMALLEST, LONGEST = 256, 8192  # pixels that the longer side of a result may have
+# Of each tab, how many places for styles it has.
+PLACES: Mapping[str, Container[int]] = {"one": (1,), "four": (4,), "paint": (4,), "mix": range(MAX_STYLES + 1)}
 # A recipe inside a picture begins with this; arrivals.js looks for it too.
 MARK = "SANet Studio recipe "
-Setting = float | bool | str
+
+Data = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What the visitor chose on one tab.
+def to_data(choice: Choice, name_file: Callable[[str], str | None] = lambda path: None) -> Data:
+    """The choice as plain data; `name_file` names the pictures that are no examples, None leaves one out."""
 
-    Pictures are paths on the page; written down they are "example:style/ducks" or whatever `name_file` calls them,
-    and None is an empty place. `masks` are the painting or the uploaded masks of the tab "paint".
+    def name(path: str | None) -> str | None:
+        example = example_at(path) if path else None
+        return f"example:{example.name}" if example else name_file(path) if path else None
+
+    request = choice.request
+    return {
+        "version": VERSION,
+        "tab": choice.tab,
+        "content": name(request.content),
+        "styles": [name(style) for style in request.styles],
+        "masks": [named for mask in choice.masks if (named := name(mask))],
+        "settings": _settings(choice),
+        "whole": choice.whole and all(name(path) for path in (*request.styles, *choice.masks) if path),
+    }
+
+
+def _settings(choice: Choice) -> Data:
+    """What is set, by the names that recipes use."""
+    request, controls = choice.request, choice.request.controls
+    settings: Data = {"alpha": controls.alpha, "max_side": request.max_side, "keep_color": controls.keep_color}
+    if not controls.reconstruct:
+        settings["reconstruct"] = False
+    if request.polish:
+        settings["polish"] = request.polish
+    if choice.tab == "four" and controls.mix:
+        settings["x"], settings["y"] = bilinear_point(controls.mix)
+    if choice.tab == "mix":
+        settings |= {f"weight_{letter}": weight for letter, weight in zip("abcdefgh", controls.mix or (), strict=False)}
+    if request.regions:
+        settings |= {"regions": request.regions.drawn, "softness": request.regions.softness}
+        settings |= {f"strength_{i}": strength for i, strength in enumerate(request.regions.strengths, 1)}
+    return settings
+
+
+def from_data(data: Any, find_file: Callable[[str], str | None] = lambda name: None) -> Choice:
+    """The choice that `to_data` wrote down; `find_file` gives the paths of pictures that are no examples.
+
+    Settings that there are no longer are passed over. Raises ValueError for anything that is no recipe, or one from a
+    newer page.
     """
-
-    tab: str
-    content: str | None
-    styles: tuple[str | None, ...]
-    settings: dict[str, Setting] = field(default_factory=dict)
-    masks: tuple[str, ...] = ()
-    whole: bool = True  # False once a style or mask was left out where the recipe was kept
-
-    @property
-    def pictures(self) -> tuple[str, ...]:
-        """Every picture that is not an example."""
-        given = (self.content, *self.styles, *self.masks)
-        return tuple(path for path in given if path and example_at(path) is None)
-
-    def completed(self, content: str | None, styles: Sequence[str | None]) -> "Recipe":
-        """With the visitor's own among these pictures in the places of those that were left out."""
-
-        def kept(known: str | None, now: str | None) -> str | None:
-            return known or (now if now and example_at(now) is None else None)
-
-        places = self.styles if self.whole else tuple(map(kept, self.styles, styles))
-        return replace(self, content=kept(self.content, content), styles=places)
-
-    def write(self, name_file: Callable[[str], str | None] = lambda path: None) -> dict[str, Any]:
-        """The recipe as plain data; `name_file` names the pictures that are no examples, None leaves one out."""
-
-        def name(path: str | None) -> str | None:
-            example = example_at(path) if path else None
-            return f"example:{example.name}" if example else name_file(path) if path else None
-
-        return {
-            "version": VERSION,
-            "tab": self.tab,
-            "content": name(self.content),
-            "styles": [name(style) for style in self.styles],
-            "masks": [named for mask in self.masks if (named := name(mask))],
-            "settings": self.settings,
-            "whole": self.whole and all(name(path) for path in (*self.styles, *self.masks) if path),
-        }
-
-    @staticmethod
-    def read(data: Any, find_file: Callable[[str], str | None] = lambda name: None) -> "Recipe":
-        """The recipe that `write` made; `find_file` gives the paths of pictures that are no examples.
-
-        Raises ValueError for anything that is no recipe, or one from a newer page.
-        """
-        version = data.get("version") if isinstance(data, dict) else None
-        if version != VERSION:
-            raise ValueError("This recipe cannot be read; it may come from a newer version of the page.")
-
-        def find(name: Any) -> str | None:
-            if not isinstance(name, str):
-                return None
-            if not name.startswith("example:"):
-                return find_file(name)
-            example = example_called(name.removeprefix("example:"))
-            return str(example.path) if example else None
-
-        tab, styles, masks, settings = (data.get(key) for key in ("tab", "styles", "masks", "settings"))
-        known = isinstance(styles, list) and isinstance(masks, list) and isinstance(settings, dict) and tab in TABS
-        if (
-            not known
-            or len(styles) > MAX_STYLES
-            or len(masks) > MAX_STYLES
-            or not all(map(_is_setting, settings.values()))
-        ):
-            raise ValueError("This is not a recipe of this page.")
-        found = tuple(filter(None, map(find, masks)))
-        whole = data.get("whole", True) is True
-        return Recipe(tab, find(data.get("content")), tuple(map(find, styles)), settings, found, whole)
+    version = data.get("version") if isinstance(data, dict) else None
+    if version != VERSION:
+        raise RefusedError("This recipe cannot be read; it may come from a newer version of the page.")
+    tab, styles, masks, settings = (data.get(key) for key in ("tab", "styles", "masks", "settings"))
+    _require(isinstance(tab, str) and tab in PLACES)
+    _require(isinstance(styles, list) and len(styles) in PLACES[tab])
+    _require(isinstance(masks, list) and len(masks) <= MAX_STYLES and isinstance(settings, dict))
+    content, *found = (_found(name, find_file) for name in (data.get("content"), *styles))
+    drawn = tuple(filter(None, (_found(name, find_file) for name in masks)))
+    return Choice(tab, _request(tab, content, tuple(found), drawn, settings), data.get("whole", True) is True)
 
 
-def to_address(recipe: Recipe) -> str:
-    """The whole recipe in letters that fit into an address; only for recipes made of examples."""
-    text = json.dumps(recipe.write(), separators=(",", ":"))
+def _request(
+    tab: str, content: str | None, styles: tuple[str | None, ...], masks: tuple[str, ...], settings: Data
+) -> Request[str | None]:
+    """With the defaults of the page for settings that are not there."""
+    mix: tuple[float, ...] | None = None
+    regions: Regions[str | None] | None = None
+    if tab == "four":
+        mix = bilinear_mix(_number(settings, "x", 0.5), _number(settings, "y", 0.5))
+    elif tab == "mix" and styles:
+        mix = tuple(_number(settings, f"weight_{letter}", 1.0) for letter, _ in zip("abcdefgh", styles, strict=False))
+        _require(any(mix))
+    elif tab == "paint":
+        strengths = tuple(_number(settings, f"strength_{i}", 1.0) for i, _ in enumerate(styles, 1))
+        drawn = settings.get("regions", PAINTED)
+        _require(isinstance(drawn, str) and drawn in (PAINTED, UPLOADED, *REGION_PRESETS))
+        regions = Regions(drawn, masks, _number(settings, "softness", 0.2), strengths)
+    # The first recipes say nothing of it: there was no other way than to reconstruct.
+    keep_color, reconstruct = _switch(settings, "keep_color", False), _switch(settings, "reconstruct", True)
+    controls = Controls(_number(settings, "alpha", 1.0), mix, keep_color=keep_color, reconstruct=reconstruct)
+    polish = _number(settings, "polish", 0, 0, MOST_STEPS)
+    _require(isinstance(polish, int))
+    return Request(content, styles, controls, _number(settings, "max_side", 512, SMALLEST, LONGEST), regions, polish)
+
+
+def _number(settings: Data, name: str, default: Any, least: float = 0.0, most: float = 1.0) -> Any:
+    """Numbers that are none or endless are in no range."""
+    value = settings.get(name, default)
+    _require(isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most)
+    return value
+
+
+def _switch(settings: Data, name: str, default: bool) -> bool:
+    value = settings.get(name, default)
+    _require(isinstance(value, bool | int) and value in (True, False))
+    return bool(value)
+
+
+def _found(name: Any, find_file: Callable[[str], str | None]) -> str | None:
+    _require(name is None or (isinstance(name, str) and len(name) <= MAX_NAME))
+    if name is None or not name.startswith("example:"):
+        return find_file(name) if name else None
+    example = example_called(name.removeprefix("example:"))
+    return str(example.path) if example else None
+
+
+def _require(fits: bool) -> None:
+    if not fits:
+        raise RefusedError("This is not a recipe of this page.")
+
+
+def to_address(choice: Choice) -> str:
+    """The whole recipe in letters that fit into an address; only for choices of examples."""
+    text = json.dumps(to_data(choice), separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def from_address(letters: str) -> Recipe:
-    """The recipe that `to_address` wrote. Raises ValueError for anything else."""
+def from_address(letters: str) -> Choice:
+    """The choice that `to_address` wrote. Raises ValueError for anything else."""
     return _parsed(letters, lambda: base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4)))
 
 
-def to_note(recipe: Recipe) -> str:
+def to_note(choice: Choice) -> str:
     """The recipe in ASCII that is kept inside a picture file: examples by name, and the settings."""
-    return MARK + json.dumps(recipe.write(), separators=(",", ":"))
+    return MARK + json.dumps(to_data(choice), separators=(",", ":"))
 
 
-def from_note(note: str) -> Recipe:
-    """The recipe that `to_note` wrote. Raises ValueError for anything else."""
+def from_note(note: str) -> Choice:
+    """The choice that `to_note` wrote. Raises ValueError for anything else."""
     if not note.startswith(MARK):
-        raise ValueError("This picture holds no recipe.")
+        raise RefusedError("This picture holds no recipe.")
     return _parsed(note, lambda: note.removeprefix(MARK))
 
 
-def _parsed(letters: str, decode: Callable[[], str | bytes]) -> Recipe:
+def _parsed(letters: str, decode: Callable[[], str | bytes]) -> Choice:
     if len(letters) > MAX_LETTERS:
-        raise ValueError("This recipe is too long.")
+        raise RefusedError("This recipe is too long.")
     try:
         data = json.loads(decode())
     except (ValueError, RecursionError) as error:
-        raise ValueError("This recipe is cut off or damaged.") from error
-    return Recipe.read(data)
-
-
-def _is_setting(value: Any) -> bool:
-    """Numbers that are none, endless or too long for a float are no settings."""
-    return isinstance(value, (bool, str)) or (isinstance(value, (int, float)) and abs(value) <= LARGEST)
+        raise RefusedError("This recipe is cut off or damaged.") from error
+    return from_data(data)

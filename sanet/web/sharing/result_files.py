@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sanet.image.decode import fit, on_white, open_picture, open_saved, read_note, save_picture
-from sanet.web.result import Made, new_folder
+from sanet.image.decode import open_picture, open_saved
+from sanet.image.save import read_note, save_picture
+from sanet.image.size import fit
+from sanet.image.transparency import on_white
+from sanet.web.files import new_folder
+from sanet.web.result import Made
 from sanet.web.sharing.recipe import from_note, to_note
 
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WebP": ".webp"}
@@ -16,10 +20,10 @@ def write_result(made: Made, kind: str, quality: int, with_recipe: bool) -> str:
 
     The recipe holds the names of examples and the settings, never a picture of the visitor's.
     """
-    if kind == "PNG" and not with_recipe:
+    if kind == "PNG" and made.after.endswith(".png") and not with_recipe:
         return made.after
     path = (new_folder() / Path(made.after).name).with_suffix(SUFFIXES[kind])
-    save_picture(open_saved(made.after), path, quality, to_note(made.recipe) if with_recipe else "")
+    save_picture(open_saved(made.after), path, quality, to_note(made.choice) if with_recipe else "")
     return str(path)
 
 
@@ -29,13 +33,14 @@ def open_result(paths: Sequence[str]) -> Made:
     A photograph of the visitor's own is in no recipe: the one before stands in for it. Raises ValueError for a file
     without a recipe.
     """
-    recipe = from_note(read_note(paths[0]))
+    choice = from_note(read_note(paths[0]))
     picture = open_picture(paths[0])
     folder = new_folder()
     before, after = folder / "before.jpg", folder / f"{Path(paths[0]).stem}.png"
     save_picture(picture, after)
-    photograph = paths[1] if len(paths) > 1 else recipe.content
+    photograph = paths[1] if len(paths) > 1 else choice.request.content
     if photograph is None:
-        return Made(recipe, str(after), str(after), made_here=False)
+        return Made(choice, str(after), str(after), made_here=False)
     save_picture(on_white(fit(open_picture(photograph), max(picture.size))), before)
-    return Made(replace(recipe, content=recipe.content or str(before)), str(before), str(after), made_here=False)
+    request = replace(choice.request, content=choice.request.content or str(before))
+    return Made(replace(choice, request=request), str(before), str(after), made_here=False)

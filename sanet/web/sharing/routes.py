@@ -9,13 +9,15 @@ import html
 from gradio.route_utils import get_root_url
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sanet.paths import EXAMPLES
 from sanet.web.i18n import WORDS, locale_of
 from sanet.web.sharing.store import Shared, ShareStore
 
 PREFIX = "gradio_api/shared"
+CARD = f"{PREFIX}/studio/picture.jpg"  # what chats show of the studio itself
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'",
     "Referrer-Policy": "no-referrer",
@@ -43,9 +45,8 @@ a, button {{ display: inline-block; min-height: 44px; padding: 10px 18px; box-si
 </body>
 </html>
 """
-# Chats read the tags and never follow the refresh; people land on the page itself.
-PREVIEW_HEAD = """<meta http-equiv="refresh" content="0; url=../../?r={link}">
-<meta property="og:title" content="{said_preview_title}">
+# The card that chats show of a link: a title, a sentence and a picture with its full address.
+CARD_TAGS = """<meta property="og:title" content="{said_preview_title}">
 <meta property="og:description" content="{said_preview_about}">
 <meta property="og:type" content="website">
 <meta property="og:image" content="{image}">
@@ -53,6 +54,9 @@ PREVIEW_HEAD = """<meta http-equiv="refresh" content="0; url=../../?r={link}">
 <meta name="twitter:card" content="summary_large_image">
 <meta name="twitter:title" content="{said_preview_title}">
 <meta name="twitter:image" content="{image}">"""
+# Chats read the tags and never follow the refresh; people land on the page itself.
+PREVIEW_HEAD = f"""<meta http-equiv="refresh" content="0; url=../../?r={{link}}">
+{CARD_TAGS}"""
 PREVIEW_BODY = """<p><img src="{link}/picture.jpg" alt="{said_preview_picture}"></p>
 <p><a href="../../?r={link}">{said_preview_open}</a></p>"""
 DELETE_BODY = """<h1>{said_delete_ask}</h1>
@@ -60,6 +64,15 @@ DELETE_BODY = """<h1>{said_delete_ask}</h1>
 <form method="post"><button>{said_delete}</button></form>"""
 DELETED_BODY = "<h1>{said_deleted}</h1><p>{said_deleted_means}</p>"
 GONE_BODY = "<h1>{said_gone}</h1><p>{said_gone_means}</p>"
+
+
+def card_route() -> Route:
+    """The picture of the studio's own link."""
+
+    async def card(request: Request) -> Response:
+        return FileResponse(EXAMPLES / "card.jpg", headers=HEADERS)
+
+    return Route(f"/{CARD}", card)
 
 
 def share_routes(store: ShareStore) -> list[BaseRoute]:

@@ -1,18 +1,23 @@
 """From a result to a share and back: what is stored, under which names, and how it is opened again.
 
 Knows the store and the recipe, no widget. Every picture is decoded and written anew, so that a share holds pictures and
-nothing else; the visitor's photograph and its file name are left out unless asked for.
+nothing else; the visitor's photograph and the names of their files are left out unless asked for.
 """
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
 
-from sanet.image.decode import fit, on_white, open_picture, open_saved
+from sanet.image.decode import open_picture, open_saved
+from sanet.image.size import fit
+from sanet.image.transparency import on_white
+from sanet.web.choice import Choice
 from sanet.web.examples import example_at
-from sanet.web.result import Made, new_folder
-from sanet.web.sharing.recipe import Recipe
+from sanet.web.files import new_folder
+from sanet.web.result import Made
+from sanet.web.sharing.recipe import from_data, to_data
 from sanet.web.sharing.store import ShareStore
 
 STORED_SIDE = 1024  # of the pictures that a result was made of; the result itself is stored whole
@@ -22,22 +27,26 @@ SUFFIXES = {"JPEG": ".jpg", "PNG": ".png"}
 
 def publish(store: ShareStore, made: Made, with_photograph: bool) -> tuple[str, str]:
     """Store a result; returns the id of its link and the secret that deletes it. Raises ValueError if too large."""
-    recipe, files = made.recipe, {}
-    public = with_photograph or bool(recipe.content and example_at(recipe.content))
-    files["result"] = _written(open_saved(made.after), "PNG")
-    files["preview"] = _written(fit(on_white(open_saved(made.after)), PREVIEW_SIDE), "JPEG")
+    content = made.choice.request.content
+    public = with_photograph or bool(content and example_at(content))
+    names = _names(made.choice, with_photograph)
+    result = open_saved(made.after)
+    files = {"result": _written(result, "PNG"), "preview": _written(fit(on_white(result), PREVIEW_SIDE), "JPEG")}
     if public:
         files["before"] = _written(open_saved(made.before), "JPEG")
-    names: dict[str, str | None] = {}
-    for path in recipe.pictures:
-        if path == recipe.content and not with_photograph:
-            names[path] = None
-        elif path not in names:
-            kind = "PNG" if path in recipe.masks else "JPEG"
-            names[path] = f"picture-{len(names)}{SUFFIXES[kind]}"
-            files[str(names[path])] = _written(fit(open_picture(path), STORED_SIDE), kind)
-    name = Path(made.after).name if public else "picture.png"
-    return store.put({"recipe": recipe.write(names.get), "name": name}, files)
+    for path, name in names.items():
+        files[name] = _written(fit(open_picture(path), STORED_SIDE), "PNG" if name.endswith(".png") else "JPEG")
+    names_nothing = not made.choice.own_pictures or with_photograph  # the result is called after its pictures
+    name = Path(made.after).name if names_nothing else "picture.png"
+    return store.put({"recipe": to_data(made.choice, names.get), "name": name}, files)
+
+
+def _names(choice: Choice, with_photograph: bool) -> Mapping[str, str]:
+    """What the visitor's own pictures are called in a share, by their paths; those that it leaves out are missing."""
+    left_out = None if with_photograph else choice.request.content
+    kept = [path for path in dict.fromkeys(choice.own_pictures) if path != left_out]
+    kinds = ["PNG" if path in choice.masks else "JPEG" for path in kept]
+    return {path: f"picture-{i}{SUFFIXES[kind]}" for i, (path, kind) in enumerate(zip(kept, kinds, strict=True))}
 
 
 def reopen(store: ShareStore, link: str) -> Made | None:
@@ -54,9 +63,9 @@ def reopen(store: ShareStore, link: str) -> Made | None:
         path.write_bytes(shared.files[name])
         return str(path)
 
-    recipe = Recipe.read(shared.note["recipe"], file)
+    choice = from_data(shared.note["recipe"], file)
     after = str(file("result", shared.note["name"]))
-    return Made(recipe, file("before", "before.jpg") or after, after, made_here=False)
+    return Made(choice, file("before", "before.jpg") or after, after, made_here=False)
 
 
 def _written(picture: Image.Image, kind: str) -> bytes:

@@ -5,14 +5,23 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from sanet.image.decode import open_picture, read_note, save_picture, size_of
+from sanet.engine.controls import Controls
+from sanet.engine.request import Request
+from sanet.image.decode import open_picture, size_of
+from sanet.image.save import read_note, save_picture
+from sanet.web.choice import Choice
 from sanet.web.examples import CONTENTS, STYLES
-from sanet.web.result import Made, glimpse
-from sanet.web.sharing.recipe import MARK, Recipe, from_note
+from sanet.web.files import glimpse
+from sanet.web.result import Made
+from sanet.web.sharing.recipe import MARK, from_note
 from sanet.web.sharing.result_files import SUFFIXES, open_result, write_result
 from sanet.web.widgets.before_after import words_for
 
-SETTINGS = {"alpha": 0.7, "max_side": 256, "keep_color": True}
+CASTLE = str(CONTENTS[0].path)
+
+
+def choice(content: str | None, style: str | None, whole: bool = True) -> Choice:
+    return Choice("one", Request(content, (style,), Controls(0.7, keep_color=True), 256), whole)
 
 
 @pytest.fixture
@@ -22,7 +31,7 @@ def made(tmp_path: Path) -> Made:
     Image.open(CONTENTS[0].path).resize((96, 64)).save(before)
     Image.open(STYLES[0].path).resize((96, 64)).save(after)
     Image.open(STYLES[1].path).resize((64, 64)).save(own)
-    return Made(Recipe("one", str(CONTENTS[0].path), (str(own),), SETTINGS), str(before), str(after))
+    return Made(choice(CASTLE, str(own)), str(before), str(after))
 
 
 @pytest.mark.parametrize("kind", SUFFIXES)
@@ -36,7 +45,7 @@ def test_every_format_holds_the_picture_and_the_recipe_and_nothing_of_the_visito
     assert MARK.encode() in Path(path).read_bytes()  # as the page looks for it
     assert b"secret" not in Path(path).read_bytes()
     opened = open_result([path])
-    assert opened.recipe == Recipe("one", str(CONTENTS[0].path), (None,), SETTINGS, whole=False)
+    assert opened.choice == choice(CASTLE, None, whole=False)
     assert open_picture(opened.before).size == open_picture(opened.after).size == (96, 64)
     assert not opened.made_here
     assert read_note(opened.after) == ""
@@ -58,12 +67,11 @@ def test_quality_is_what_it_says(made: Made) -> None:
 
 
 def test_the_photograph_before_stands_in_for_one_of_the_visitors_own(made: Made) -> None:
-    own = Made(Recipe("one", made.recipe.styles[0], (str(STYLES[0].path),), SETTINGS), made.before, made.after)
+    own = Made(choice(made.choice.request.styles[0], str(STYLES[0].path)), made.before, made.after)
     path = write_result(own, "PNG", 100, True)
-    assert open_result([path]).recipe.content is None
+    assert open_result([path]).choice.request.content is None
     both = open_result([path, own.before])
-    assert both.recipe.content == both.before
-    assert both.recipe.styles == (str(STYLES[0].path),)
+    assert both.choice == choice(both.before, str(STYLES[0].path))
 
 
 @pytest.mark.parametrize(

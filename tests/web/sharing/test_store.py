@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -12,44 +13,64 @@ from pathlib import Path
 import pytest
 
 from sanet.paths import ROOT
-from sanet.web.sharing.store import DAY, FolderStore, Shared
+from sanet.web.sharing.folder_store import DAY, FolderStore
+from sanet.web.sharing.store import Shared
 
 # Shares number argv[2] to argv[3], told as they are handed out. Equal numbers hold equal files, whoever writes them.
 WRITER = """
-import hashlib, runpy, sys
+import hashlib, sys
 from pathlib import Path
-FolderStore = runpy.run_path("sanet/web/share_store.py")["FolderStore"]  # without the seconds that the rest takes
+from sanet.web.sharing.folder_store import FolderStore
 store = FolderStore(Path(sys.argv[1]))
 for i in range(int(sys.argv[2]), int(sys.argv[3])):
     files = {"own": f"share {i} ".encode() * 20_000, "common": b"the same in every share" * 9000}
     print(store.put({name: hashlib.sha256(data).hexdigest() for name, data in files.items()}, files)[0], flush=True)
 """
-# Forks a writer for every line of the store that `put` runs through, killed there; then shares the same files itself.
-# Each time in another folder, because a folder takes more lines the more there is in it.
-KILLED_AT_EVERY_LINE = """
-import itertools, os, runpy, signal, sys
+# Forks writers that are killed before the n-th thing they ask of the interpreter or the system, for every n, or once a
+# file of theirs has grown to n bytes, which cuts each of the three in turn. Every link must open then, and after the
+# next writer has shared the same. Prints how each writer ended.
+KILLED = """
+import hashlib, itertools, os, resource, signal, sys
 from pathlib import Path
-FolderStore = runpy.run_path("sanet/web/share_store.py")["FolderStore"]
-for last in itertools.count(1):
-    folder = Path(sys.argv[1]) / str(last)
-    FolderStore(folder).put({"before": True}, {"other": b"kept"})
-    files = {"own": f"share {last} ".encode() * 20_000, "other": f"more of {last}".encode()}
+from sanet.web.sharing.folder_store import FolderStore
+
+def share(folder, word):
+    files = {"first": word.encode(), "second": 5 * word.encode()}
+    FolderStore(folder).put({name: hashlib.sha256(data).hexdigest() for name, data in files.items()}, files)
+
+def open_all(folder, count):
+    links = [link.stem for link in (folder / "links").iterdir()]
+    assert len(links) >= count, links
+    for shared in map(FolderStore(folder).get, links):
+        assert {name: hashlib.sha256(data).hexdigest() for name, data in shared.files.items()} == shared.note
+
+def kill_before(number):
+    asked = itertools.count()
+    sys.addaudithook(lambda event, _: next(asked) == number and os.kill(os.getpid(), signal.SIGKILL))
+
+def kill_at_bytes(number):
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (number, number))
+
+def end_of_writer(folder, kill, number):
     writer = os.fork()
     if not writer:
-        lines = itertools.count(1)
-        def trace(frame, event, argument):
-            if "share_store" not in frame.f_code.co_filename:
-                return None
-            if event == "line" and next(lines) == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-        sys.settrace(trace)
-        FolderStore(folder).put({"last": last}, files)
+        kill(number)
+        share(folder, "killed")
         os._exit(0)
-    status = os.waitpid(writer, 0)[1]
-    print(FolderStore(folder).put({"last": last}, files)[0], flush=True)
-    if not os.WIFSIGNALED(status):
-        sys.exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(writer, 0)[1])
+
+for kill, numbers in ((kill_at_bytes, (0, 3, 10, 40, 100, 200)), (kill_before, itertools.count())):
+    for number in numbers:
+        folder = Path(sys.argv[1], kill.__name__, str(number))
+        share(folder, "before")
+        end = end_of_writer(folder, kill, number)
+        open_all(folder, 1)
+        share(folder, "killed")
+        open_all(folder, 2)
+        print(end)
+        if end == 0:
+            sys.exit()
 """
 
 
@@ -94,12 +115,12 @@ def test_only_the_secret_deletes_and_takes_the_files_along(tmp_path: Path) -> No
 
 
 def test_the_oldest_go_first_when_the_folder_is_full(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path, max_bytes=1000)
-    links = [store.put({}, {"result": bytes([i]) * 300})[0] for i in range(6)]
+    store = FolderStore(tmp_path, max_bytes=4000)
+    links = [store.put({}, {"result": bytes([i]) * 1000})[0] for i in range(6)]  # and some 250 bytes for each link
     assert [store.get(link) is not None for link in links] == [False] * 3 + [True] * 3
-    assert sum(file.stat().st_size for file in (tmp_path / "files").iterdir()) <= 1000
+    assert sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()) <= 4000
     with pytest.raises(ValueError, match="too large"):
-        store.put({}, {"result": bytes(1001)})
+        store.put({}, {"result": bytes(4001)})
 
 
 def test_old_links_expire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +162,7 @@ class Reader(threading.Thread):
             self.failure = failure
 
 
+@pytest.mark.slow
 def test_every_link_that_was_handed_out_opens_while_writers_are_killed(tmp_path: Path) -> None:
     """200 shares by 8 processes, one of them killed again and again; the next begins where it was killed."""
 
@@ -175,13 +197,11 @@ def test_every_link_that_was_handed_out_opens_while_writers_are_killed(tmp_path:
     assert list((tmp_path / "parts").iterdir()) == []
 
 
-def test_a_writer_killed_at_any_line_leaves_nothing_half_written(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLED_AT_EVERY_LINE, str(tmp_path)]
+def test_a_writer_killed_at_any_moment_leaves_nothing_half_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    links = done.stdout.split()
-    assert len(links) > 50  # lines that `put` runs through
-    for i, link in enumerate(links, 1):
-        shared = FolderStore(tmp_path / str(i)).get(link)
-        assert shared is not None
-        assert shared.files == {"own": f"share {i} ".encode() * 20_000, "other": f"more of {i}".encode()}
+    *killed, last = map(int, done.stdout.split())
+    assert killed[:6] == [-signal.SIGXFSZ] * 6
+    assert set(killed[6:]) == {-signal.SIGKILL}
+    assert last == 0
