@@ -48,6 +48,8 @@ def _read(folder: str) -> tuple[Example, ...]:
 
 CONTENTS = _read("content")
 STYLES = _read("style")
+# The first photograph in the first style, as the embedded checkpoint paints it.
+OPENING = EXAMPLES / "neuschwanstein-castle-starry-night-a100.jpg"
 
 
 def example_called(name: str) -> Example | None:
@@ -67,7 +69,7 @@ def example_at(path: str) -> Example | None:
     return None
 
 
-def called(path: str) -> str:
+def display_name(path: str) -> str:
     """What to call the picture at `path`: the label of an example, or the words of the file's name."""
     example = example_at(path)
     return example.label if example else re.sub(r"[\W_]+", " ", Path(path).stem).strip()

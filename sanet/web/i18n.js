@@ -1,8 +1,9 @@
+/* global WORDS, language */
+/* exported word */
 // The texts of our own widgets, in the language that Gradio chooses for its own. WORDS: locale -> key -> text.
-const language = [navigator.language, navigator.language.split("-")[0]].find((locale) => locale in WORDS) ?? "en";
 const word = (key, values = {}) => WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 // Templates name the key of a text in data-word, of a label in data-word-label.
-function write_words() {
+function writeWords() {
   for (const place of document.querySelectorAll("[data-word]")) {
     const text = word(place.dataset.word);
     if (place.textContent !== text) place.textContent = text;
@@ -12,15 +13,15 @@ function write_words() {
     if (place.getAttribute("aria-label") !== text) place.setAttribute("aria-label", text);
   }
 }
-new MutationObserver(write_words).observe(document, { childList: true, subtree: true });
+new MutationObserver(writeWords).observe(document, { childList: true, subtree: true, attributeFilter: ["data-word"] });
 
 // What Gradio leaves in English is found by it, wherever it comes up.
 const LABELS = ["aria-label", "title"];
-const in_english = Object.entries(WORDS.en)
+const inEnglish = Object.entries(WORDS.en)
   .filter(([key]) => key.startsWith("gradio_"))
   .map(([key, text]) => [key, new RegExp(`^${text.replace(/[|().*]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.*)")}$`)]);
 function translated(text) {
-  for (const [key, pattern] of in_english) {
+  for (const [key, pattern] of inEnglish) {
     const found = pattern.exec(text);
     if (found) return word(key, found.groups);
   }

@@ -1,15 +1,14 @@
-"""What the page says, in each language: `locales/<locale>.json` hold key -> text, and the visitor's browser chooses.
+"""What the page says, in each language: `locales/<locale>.json` hold key -> text; the visitor or the browser chooses.
 
 The beginning of a key says who speaks. Most stand on the page from the start, and Gradio translates them.
 "common.": what Gradio itself asks for and lacks.
 "own_": our own widgets, and "gradio_": what Gradio leaves in English; i18n.js writes both.
 "said_": events, whose answers Gradio does not translate, in the language of their request. Programs get English.
-"error_", "stage_", "about_": what the library and the catalog say in English, whoever asks; the page finds the text by
-its English. What has none stays English, such as why a checkpoint cannot be fetched.
+"error_", "stage_", "about_": what the library and the catalog say in English, whoever asks. Its sentences come with
+their templates, which are the English texts here; the page finds the key by that. What has none stays English.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,9 @@ from typing import Any
 import gradio as gr
 from gradio.context import LocalContext
 from gradio.i18n import I18nData
+from starlette.requests import cookie_parser
+
+from sanet.errors import Message, message_of
 
 # The locales are those that Gradio's own texts exist in; with any other, the page is in English.
 WORDS: dict[str, dict[str, str]] = {
@@ -26,11 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
 ENGLISH = WORDS["en"]
 IN_SCRIPT, SAID, FROM_ENGLISH = ("own_", "gradio_"), "said_", ("error_", "stage_", "about_")
 _KEYS = {str(I18nData(key)): key for key in ENGLISH}
-_PATTERNS = {
-    key: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)))
-    for key, text in ENGLISH.items()
-    if key.startswith(FROM_ENGLISH)
-}
+_KEYS_FROM_ENGLISH = {text: key for key, text in ENGLISH.items() if key.startswith(FROM_ENGLISH)}
 
 
 def word(key: str) -> str:
@@ -48,18 +46,25 @@ def said(key: str, **values: Any) -> str:
     return WORDS[_language()][SAID + key].format(**values)
 
 
-def translated(english: str) -> str:
-    """What an error or a stage of the work says, in the language of the visitor whose event runs."""
-    for key, pattern in _PATTERNS.items():
-        if found := pattern.fullmatch(english):
-            return WORDS[_language()][key].format(**found.groupdict())
-    return english
+def translated(english: str | Exception) -> str:
+    """What an error, a stage of the work or the catalog says, in the language of the visitor whose event runs."""
+    text = message_of(english) if isinstance(english, Exception) else english
+    if not isinstance(text, Message):
+        return _from_english(text)
+    values = {name: translated(value) if isinstance(value, Message) else value for name, value in text.values.items()}
+    return _from_english(text.template).format(**values)
+
+
+def _from_english(text: str) -> str:
+    key = _KEYS_FROM_ENGLISH.get(text)
+    return WORDS[_language()][key] if key else text
 
 
 def locale_of(headers: Mapping[str, str]) -> str:
-    """The language of a request: that of the browser, which it names first, as i18n.js and Gradio choose it."""
+    """The language of a request: the one chosen on the page, or the browser's first, as i18n.js has it."""
+    chosen = cookie_parser(headers.get("cookie", "")).get("language", "")
     first = headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
-    return next((locale for locale in (first, first.split("-")[0]) if locale in WORDS), "en")
+    return next((locale for locale in (chosen, first, first.split("-")[0]) if locale in WORDS), "en")
 
 
 def _language() -> str:

@@ -1,104 +1,166 @@
-"""The page as a whole: theme, header, tabs and how it is served. Holds words and widgets only."""
+"""The page as a whole: header, tabs and how it is served. Holds words and widgets only."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
+from starlette.middleware import Middleware
 
-from sanet.engine.stylizer import Stylizer
+from sanet.engine.protocol import Engine
 from sanet.image.decode import MAX_BYTES
-from sanet.web.i18n import Page, script, translations, word
-from sanet.web.result import KEEP_FILES
-from sanet.web.serving.hot_swap import CurrentEngine
-from sanet.web.sharing.opening import open_links, shared_banner
-from sanet.web.sharing.routes import share_routes
+from sanet.web.carried import connect_photographs, connect_style
+from sanet.web.document_head import DocumentHead
+from sanet.web.i18n import script, translations, word
+from sanet.web.kept import connect_kept
+from sanet.web.serving.border import guarded
+from sanet.web.serving.guarded_page import GuardedPage
+from sanet.web.serving.hot_swap import HotSwapEngine
+from sanet.web.serving.limits import Limits
+from sanet.web.sharing.open_link import LinkTargets, connect_addresses, connect_links, shared_banner
+from sanet.web.sharing.routes import card_route, share_routes
 from sanet.web.sharing.store import ShareStore
-from sanet.web.tabs.all_styles import all_styles_tab
-from sanet.web.tabs.four_styles import four_styles_tab
-from sanet.web.tabs.mix import mix_tab
-from sanet.web.tabs.one_style import one_style_tab
-from sanet.web.tabs.paint_regions import paint_regions_tab
-from sanet.web.widgets.checkpoint_picker import checkpoint_banner, checkpoint_picker
-from sanet.web.widgets.recent_results import results_that_come_back
+from sanet.web.tabs import all_styles, four_styles, mix, one_style, paint_regions
+from sanet.web.tabs.tab import Tab
+from sanet.web.theme import studio_theme
+from sanet.web.widgets.brought import brought, connect_brought
+from sanet.web.widgets.brought import script as brought_script
+from sanet.web.widgets.checkpoint_picker import checkpoint_banner, checkpoint_picker, connect_picker
+from sanet.web.widgets.language_switch import language_switch
+from sanet.web.widgets.live_preview import LivePreview
+from sanet.web.widgets.picture_input import PictureInput
+from sanet.web.widgets.recent_results import connect_results, recent_results
+from sanet.web.widgets.style_list import connect_rows
 
-SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif")
-MONO = ("ui-monospace", "Consolas", "monospace")
-CLEAN_EVERY = 3600  # seconds
+# Functions that events call by name; our own widgets find them, too.
+SCRIPTS = (
+    "accessible.js",
+    "carried.js",
+    "kept.js",
+    "widgets/result_panel.js",
+    "widgets/live_preview.js",
+    "widgets/open_files.js",
+    "sharing/open_link.js",
+    "sharing/panel.js",
+)
 
 
-def build_app(engine: Stylizer, store: ShareStore | None = None, current: CurrentEngine | None = None) -> gr.Blocks:
-    """The page around `engine`; serve it with `launch(**launch_options(store))`.
+def build_app(
+    engine: Engine,
+    store: ShareStore | None = None,
+    swap: HotSwapEngine | None = None,
+    limits: Limits = Limits(),
+) -> gr.Blocks:
+    """The page around `engine`; serve it with `launch(**launch_options(store, limits))`.
 
-    Without a `store` no share link is kept; without `current` the page offers no choice of checkpoints.
+    Without a `store` no share link is kept; without `swap` the page offers no choice of checkpoints.
     """
-    with Page(title="SANet Studio", analytics_enabled=False, delete_cache=(CLEAN_EVERY, KEEP_FILES)) as page:
+    live = LivePreview(engine)
+    with GuardedPage(limits, title="SANet Studio", analytics_enabled=False) as page:
         gr.Markdown(word("header"), elem_id="header")
         checkpoint_note = checkpoint_banner()
         banner = shared_banner()
-        with gr.Tabs(overflow_behavior="wrap") as tabs:
-            with gr.Tab(word("tab_one"), id="one"):
-                one = one_style_tab(engine, store)
-            # Rendered from the start: what is painted or dragged must be there before the first update.
-            with gr.Tab(word("tab_four"), id="four", render_children=True):
-                four = four_styles_tab(engine, store)
-            with gr.Tab(word("tab_paint"), id="paint", render_children=True):
-                paint = paint_regions_tab(engine, store)
-            with gr.Tab(word("tab_all"), id="all"):
-                all_styles_tab(engine, tabs, one)
-            with gr.Tab(word("tab_mix"), id="mix"):
-                mix = mix_tab(engine, store)
-        open_links(page, banner, tabs, (one, four, paint, mix), store)
-        results_that_come_back(tabs, (one, four, paint, mix))
-        if current is not None:
-            checkpoint_picker(current, page, checkpoint_note)
+        with gr.Tabs(overflow_behavior="wrap") as choices:
+            parts = _tabs(live)
+        recent = recent_results()
+        bringing = brought()
+        picker = checkpoint_picker(swap.entries, checkpoint_note) if swap else None
         gr.Markdown(word("footer"), elem_id="footer")
+        language_switch()
+        tabs = _connected(parts, engine, live, store, choices)
+        connect_links(page, LinkTargets(banner, choices, tabs, store))
+        _carry_on(page, parts, tabs)
+        connect_brought(bringing, [parts.sheet.content.picture, *(place for tab in tabs for place in tab.pictures)])
+        connect_results(recent, choices, tabs)
+        if swap and picker:
+            connect_picker(picker, page, swap)
+    page.bound_queue()
     return page
 
 
-def launch_options(store: ShareStore | None = None) -> dict[str, Any]:
-    """What belongs to serving: looks, limits, the addresses of shares, no telemetry, no monitoring page."""
-    theme = gr.themes.Soft(primary_hue="orange", neutral_hue="stone", font=list(SANS), font_mono=list(MONO)).set(
-        block_label_background_fill="*background_fill_primary",
-        block_label_background_fill_dark="*background_fill_secondary",
-        block_label_text_color="*body_text_color",
-        block_label_text_color_dark="*body_text_color",
-        block_label_text_weight="500",
-        block_title_background_fill="none",
-        block_title_background_fill_dark="none",
-        block_title_text_color="*body_text_color",
-        block_title_text_color_dark="*body_text_color",
-        block_title_text_weight="500",
-        block_title_padding="0",
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_800",
-        button_primary_text_color_dark="white",
-        button_secondary_background_fill_hover_dark="*neutral_600",
-        body_background_fill="*neutral_50",
-        body_background_fill_dark="*neutral_950",
-        checkbox_label_background_fill_selected="*primary_700",
-        checkbox_label_background_fill_selected_dark="*primary_700",
-        checkbox_background_color_selected="*primary_700",
-        checkbox_background_color_selected_dark="*primary_700",
-        input_border_color="*neutral_300",
-        checkbox_border_color="*neutral_400",
-        checkbox_border_color_dark="*neutral_500",
-        body_text_color_subdued="*neutral_600",
-        body_text_color_subdued_dark="*neutral_300",
+class LaidOut(NamedTuple):
+    """The widgets of the tabs, and the tabs themselves in the same order."""
+
+    one: one_style.Widgets
+    four: four_styles.Widgets
+    paint: paint_regions.Widgets
+    sheet: all_styles.Widgets
+    several: mix.Widgets
+    areas: Sequence[gr.Tab]
+
+    @property
+    def photographs(self) -> list[PictureInput]:
+        return [tab.content.picture for tab in (self.one, self.four, self.paint, self.sheet, self.several)]
+
+
+def _tabs(live: LivePreview) -> LaidOut:
+    """Build the tabs inside the current `gr.Tabs`."""
+    with _tab("one") as one_area:
+        one = one_style.layout(live)
+    # Rendered from the start: what is painted or dragged must be there before the first update.
+    with _tab("four", render_children=True) as four_area:
+        four = four_styles.layout(live)
+    with _tab("paint", render_children=True) as paint_area:
+        paint = paint_regions.layout()
+    with _tab("all") as all_area:
+        sheet = all_styles.layout()
+    with _tab("mix") as mix_area:
+        several = mix.layout(live)
+    return LaidOut(one, four, paint, sheet, several, (one_area, four_area, paint_area, all_area, mix_area))
+
+
+def _tab(name: str, **options: Any) -> gr.Tab:
+    return gr.Tab(word(f"tab_{name}"), id=name, elem_id=f"tab-{name}", **options)
+
+
+def _connected(
+    parts: LaidOut, engine: Engine, live: LivePreview, store: ShareStore | None, choices: gr.Tabs
+) -> tuple[Tab, ...]:
+    """The tabs with a result, which can paint."""
+    picked = all_styles.connect(parts.sheet, engine, choices, parts.one.content.picture, parts.one.style.picture)
+    return (
+        one_style.connect(parts.one, engine, live, store, [picked]),
+        four_styles.connect(parts.four, engine, live, store),
+        paint_regions.connect(parts.paint, engine, store),
+        mix.connect(parts.several, engine, live, store),
     )
+
+
+def _carry_on(page: gr.Blocks, parts: LaidOut, tabs: Sequence[Tab]) -> None:
+    """Let pictures and settings go with the visitor, from tab to tab and over a reload."""
+    connect_addresses(parts.areas)
+    connect_photographs(parts.photographs, parts.areas)
+    restored, was_kept = connect_kept(page, tabs)
+    first_places = (parts.four.styles.slots[0], parts.paint.styles.slots[0], parts.several.styles.pictures[0])
+    connect_style(parts.one.style.picture, first_places, restored)
+    connect_rows(parts.several.styles, restored, was_kept)
+    for tab in tabs:
+        tab.when_opened(restored)
+
+
+def launch_options(store: ShareStore | None = None, limits: Limits = Limits()) -> dict[str, Any]:
+    """What belongs to serving: looks, limits, the addresses of shares, no telemetry, no monitoring page."""
+    scripts = script() + brought_script() + "".join(map(_beside, SCRIPTS))
     return {
-        "theme": theme,
+        "theme": studio_theme(),
         # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
-        "head": f"<style>{_beside('style.css')}</style><script>{script()}{_beside('accessible.js')}</script>",
+        "head": f"<style>{_beside('style.css')}</style><script>{scripts}</script>",
         "i18n": translations(),
         "max_file_size": MAX_BYTES,
         "show_error": False,
         "enable_monitoring": False,
+        "_frontend": False,  # or Gradio ends the start where the page takes over three seconds to answer
         "footer_links": ["api"],
-        "app_kwargs": {"routes": share_routes(store) if store else []},
+        "ssr_mode": False,  # rendered on the server it comes in five times as many pieces as by sanet/web/delivery
+        "state_session_capacity": limits.sessions,
+        "app_kwargs": _app_options(store, limits),
     }
 
 
+def _app_options(store: ShareStore | None, limits: Limits) -> dict[str, Any]:
+    options = guarded(limits, [card_route(), *(share_routes(store) if store else [])])
+    return options | {"middleware": [*options["middleware"], Middleware(DocumentHead)]}
+
+
 def _beside(name: str) -> str:
-    return Path(__file__).with_name(name).read_text()
+    return (Path(__file__).parent / name).read_text()

@@ -1,125 +1,136 @@
-"""From a visitor's choices to files on the page: reads uploads, calls the engine, names and writes the result."""
+"""Painting what is chosen on a tab: from a request with files to a result on the page."""
 
-import html
-import re
-import shutil
-import time
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 from PIL import Image
 
-from sanet.engine.controls import Controls
-from sanet.engine.stylizer import Stylizer
-from sanet.image.decode import fit, on_white, open_picture, save_picture
-from sanet.web.i18n import said, translated
-from sanet.web.sharing.recipe import Recipe
+from sanet.engine.cost import Estimate
+from sanet.engine.interrupts import seconds_worked
+from sanet.engine.protocol import Engine
+from sanet.engine.request import MOST_STEPS, Request
+from sanet.engine.stylizer import STYLE_SIDE
+from sanet.errors import RefusedError
+from sanet.image.decode import open_picture, size_of
+from sanet.image.save import save_picture
+from sanet.image.size import fit
+from sanet.image.transparency import on_white
+from sanet.progress import Progress
+from sanet.web.choice import Choice, need_a_style
+from sanet.web.files import file_name, new_folder
+from sanet.web.i18n import said
+from sanet.web.regions import numbers_of, opened_regions
+from sanet.web.serving.runs import refuse_too_long, stop_if_left, turn
+from sanet.web.stop import StopSwitch
 
-KEEP_FILES = 24 * 3600  # seconds
-CLEARED_AWAY = "The server has cleared away one of these pictures, as it does after a day. Choose it again."
-BROKEN = "This went wrong on the server, whose log says why. Try again, or with other pictures."
-# Every event that runs the model shares this queue, one at a time.
-MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
-# Events that only move pictures about the page: answered at once, not part of the public interface.
-QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-# The same in a queue, because only queued events can show a notice; not in the model's, so that they need not wait.
-NOTICED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 4}
+PICTURES_KEPT, LARGEST_KEPT = 8, 1024  # pixels
 
 
 @dataclass(frozen=True)
 class Made:
     """A result on the page: how it was made, and the files before and after."""
 
-    # Gradio sees by the hash that there is a new result; its files are new each time.
-    recipe: Recipe = field(hash=False)
+    choice: Choice
     before: str
     after: str
     made_here: bool = True  # rather than opened again from a link or a file
 
 
+# The file of the result, the pair (before, after) for the comparison, a note of size and time, and how it was made.
 Result = tuple[str, tuple[str, str], str, Made]
 
 
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turns what the library refuses, and whatever else goes wrong, into one sentence on the page."""
-    try:
-        yield
-    except gr.Error:  # a ValueError, too, but in the page's own words
-        raise
-    except ValueError as error:
-        sentence = html.escape(translated(str(error)))
-        raise gr.Error(sentence, print_exception=False) from error
-    except FileNotFoundError as error:
-        raise gr.Error(translated(CLEARED_AWAY)) from error
-    except Exception as error:  # its own words may hold paths of the server; Gradio prints it into the log
-        raise gr.Error(translated(BROKEN)) from error
+class Painter:
+    """Paints for the visitors of one tab, each of whom may stop."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        tab: str,
+        called: Callable[[Request[str | None]], str],
+        check: Callable[[Request[str | None]], None] = need_a_style,
+    ) -> None:
+        """`called` names the style in the file's name; `check` raises ValueError for what a request still needs."""
+        self.switch = StopSwitch()
+        self._engine, self._tab, self._called, self._check = engine, tab, called, check
+
+    def paint(self, request: Request[str | None], progress: gr.Progress, visitor: gr.Request | None) -> Result:
+        """A result on the page. Raises ValueError for what is missing or cannot be used."""
+        self._check(request)
+        with self.switch.reports(visitor, progress) as report:
+            return self._paint(request, report, request.polish)
+
+    def polish(self, made: Made | None, steps: int, progress: gr.Progress, visitor: gr.Request | None) -> Result:
+        """A result after so many steps more. Raises ValueError for what is missing, and after the last of steps."""
+        if made is None:
+            raise RefusedError("Make a picture first, then polish it.")
+        request = made.choice.request
+        if request.polish >= MOST_STEPS:
+            raise RefusedError("This picture has been polished as far as it goes.")
+        request = replace(request, polish=min(request.polish + steps, MOST_STEPS))
+        self._check(request)
+        with self.switch.reports(visitor, progress) as report:
+            return self._paint(request, report, steps)
+
+    def seconds_to_polish(self, made: Made, steps: int) -> float | None:
+        """How long so many steps will take, if that is known. Raises as what opens pictures."""
+        request = made.choice.request
+        content, *styles = (size_of(path) for path in (request.content, *request.styles) if path)
+        without, polished = (self._engine.estimate(content, styles, request.max_side, count) for count in (0, steps))
+        return None if without.seconds is None or polished.seconds is None else polished.seconds - without.seconds
+
+    def _paint(self, request: Request[str | None], report: Progress, steps: int) -> Result:
+        """`steps`: how many of the request's are still to be done."""
+        complete = opened(request)
+        estimate = estimate_of(self._engine, complete, steps)
+        refuse_too_long(estimate)
+        with turn(report, estimate) as watched:
+            start = seconds_worked()
+            picture = self._engine.paint(complete, watched)
+            seconds = seconds_worked() - start
+        folder = new_folder()
+        name = file_name(str(request.content), self._called(request), request.controls.alpha)
+        name += f"-p{request.polish}" if request.polish else ""
+        before, after = folder / "before.jpg", folder / f"{name}.png"
+        save_picture(on_white(complete.content), before)
+        save_picture(picture, after)
+        note = said("made", width=picture.width, height=picture.height, seconds=f"{seconds:.1f}")
+        if request.polish:
+            note = said("polished", width=picture.width, height=picture.height, steps=request.polish)
+        return str(after), (str(before), str(after)), note, Made(Choice(self._tab, request), str(before), str(after))
 
 
-def read(path: str | None, what: str) -> Image.Image:
-    """The picture at `path`. Raises ValueError naming `what` if nothing was chosen."""
-    if not path:
-        raise ValueError(f"Choose {what} first: upload one or click an example.")
-    return open_picture(path)
+def estimate_of(engine: Engine, request: Request[Image.Image], steps: int = 0) -> Estimate:
+    """What a request will cost with so many steps of Polish."""
+    return engine.estimate(request.content.size, [style.size for style in request.styles], request.max_side, steps)
 
 
-def glimpse(path: str | None) -> Image.Image | None:
-    """The picture at `path` without transparency, or None if there is none to show; the upload's check says why."""
-    try:
-        return on_white(open_picture(path)) if path else None
-    except (ValueError, FileNotFoundError):
-        return None
+def opened(request: Request[str | None]) -> Request[Image.Image]:
+    """With pictures, no larger than they are painted, in place of files, and without the empty places.
 
-
-def stylize(
-    engine: Stylizer,
-    content: Image.Image,
-    styles: Sequence[Image.Image],
-    controls: Controls,
-    max_side: int,
-    name: str,
-    recipe: Recipe,
-    report: Callable[[float, str], None],
-) -> Result:
-    """The result's file, the pair (before, after) for the comparison, a note of time and size, and how it was made."""
-    start = time.perf_counter()
-    picture = engine.stylize(content, styles, controls, max_side, report)
-    seconds = time.perf_counter() - start
-    folder = new_folder()
-    before, after = folder / "before.jpg", folder / f"{name}.png"
-    save_picture(on_white(fit(content, max_side)), before)
-    save_picture(picture, after)
-    note = said("made", width=picture.width, height=picture.height, seconds=f"{seconds:.1f}")
-    return str(after), (str(before), str(after)), note, Made(recipe, str(before), str(after))
-
-
-def new_folder() -> Path:
-    """An empty folder that the page may show files from; clears away those of `KEEP_FILES` seconds ago.
-
-    Gradio deletes only what a widget has shown, and no folders.
+    Raises ValueError for pictures that cannot be used.
     """
-    home = Path(get_upload_folder()) / "made"
-    folder = home / uuid.uuid4().hex
-    folder.mkdir(parents=True)
-    for old in home.iterdir():
-        with suppress(OSError):  # somebody else was faster
-            if old.stat().st_mtime < time.time() - KEEP_FILES:
-                shutil.rmtree(old, ignore_errors=True)
-    return folder
+    numbers, mix, side = numbers_of(request.styles), request.controls.mix, request.max_side
+    return Request(
+        _fitted(str(request.content), side),
+        tuple(_fitted(style, min(side, STYLE_SIDE)) for style in request.styles if style),
+        replace(request.controls, mix=mix and tuple(mix[number - 1] for number in numbers)),
+        side,
+        opened_regions(request.regions, numbers) if request.regions else None,
+        request.polish,
+    )
 
 
-def file_name(content: str, style: str, alpha: float) -> str:
-    """`<content>-<style>-a80` from the names of the files, safe on every system."""
-    parts = (safe_name(Path(part).stem) or "picture" for part in (content, style))
-    return "-".join(parts) + f"-a{round(alpha * 100)}"
+def _fitted(path: str, side: int) -> Image.Image:
+    stop_if_left()  # a crowd that comes and goes leaves nothing to be read
+    file = os.stat(path)
+    return (_read if side <= LARGEST_KEPT else _read.__wrapped__)(path, file.st_ino, file.st_size, side)
 
 
-def safe_name(text: str) -> str:
-    """At most 40 letters and digits of a text with hyphens between, as a part of a file's name; "" if it has none."""
-    return re.sub(r"[^\w]+", "-", text).strip("-").lower()[:40]
+@lru_cache(PICTURES_KEPT)
+def _read(path: str, number: int, size: int, side: int) -> Image.Image:
+    """Once for all strengths; another file at the same place has another `number` or `size`."""
+    return fit(open_picture(path), side)

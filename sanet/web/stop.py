@@ -1,14 +1,13 @@
-"""Stopping what runs: a switch for each visitor that the engine's progress reports look at, and the Stop button."""
+"""Stopping what runs: a switch for each visitor that the engine's progress reports look at."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import gradio as gr
-from gradio.events import Dependency
 
-from sanet.web.i18n import said, translated, word
-from sanet.web.result import QUICK
+from sanet.progress import Progress
+from sanet.web.i18n import said, translated
 
 
 class StopSwitch:
@@ -18,38 +17,33 @@ class StopSwitch:
         self._running: dict[str, threading.Event] = {}
 
     @contextmanager
-    def reports(self, request: gr.Request | None, progress: gr.Progress) -> Iterator[Callable[[float, str], None]]:
-        """Gives the engine a progress callback that raises `gr.Error`, without a notice, once the visitor stops."""
-        pressed = threading.Event()
+    def reports(self, visitor: gr.Request | None, progress: gr.Progress) -> Iterator[Progress]:
+        """Gives the engine a progress callback that raises `gr.Error`, without a notice, once the visitor stops.
+
+        A program without a session cannot stop anything, nor be stopped by others without one.
+        """
+        pressed, last = threading.Event(), (-1.0, "")
 
         def report(done: float, stage: str) -> None:
+            nonlocal last
             if pressed.is_set():
                 raise gr.Error(said("stopped"), visible=False, print_exception=False)
-            progress(done, desc=translated(stage))
+            if (done, stage) != last:  # who waits repeats itself
+                last = (done, stage)
+                progress(done, desc=translated(stage))
 
-        visitor = str(request.session_hash) if request else ""
-        self._running[visitor] = pressed
+        session = visitor and visitor.session_hash
+        if session is None:
+            yield report
+            return
+        self._running[session] = pressed
         try:
             yield report
         finally:
-            self._running.pop(visitor, None)
+            self._running.pop(session, None)
 
-    def stop(self, request: gr.Request) -> None:
+    def stop(self, visitor: gr.Request) -> None:
         """What the Stop button does, beside taking the visitor out of the queue."""
-        pressed = self._running.get(str(request.session_hash))
+        pressed = self._running.get(str(visitor.session_hash))
         if pressed:
             pressed.set()
-
-
-def run_and_stop(name: str) -> tuple[gr.Button, gr.Button]:
-    """The buttons Stylize and Stop; pressing Stop while nothing runs is harmless."""
-    with gr.Row():
-        run = gr.Button(word("stylize"), variant="primary", min_width=120, elem_id=f"{name}-run", elem_classes="run")
-        stop = gr.Button(word("stop"), scale=0, min_width=110, elem_id=f"{name}-stop")
-    return run, stop
-
-
-def connect_stop(stop: gr.Button, switch: StopSwitch, runs: Sequence[Dependency], note: gr.Markdown) -> None:
-    """Let `stop` end the visitor's `runs`, waiting or running."""
-    stop.click(switch.stop, None, None, **QUICK)
-    stop.click(lambda: said("stopped"), None, note, cancels=list(runs), **QUICK)

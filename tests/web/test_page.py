@@ -1,10 +1,10 @@
 """The page's public interface through the real client, around an engine that answers at once."""
 
-import threading
-import time
+import io
+import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,138 +16,105 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from sanet.engine.controls import Controls
-from sanet.engine.cost import Estimate
+from sanet.engine.request import controls_at
 from sanet.engine.trajectories import tour
-from sanet.image.decode import fit, fitted_size
+from sanet.web.errors import BROKEN
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
-from sanet.web.result import BROKEN
-
-
-class RecordingEngine:
-    """Stands in for the model: paints the content in the style's corner pixel, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[int, Controls, int]] = []
-        self.running = 0
-        self.most_running = 0
-        self.lock = threading.Lock()
-
-    def stylize(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        controls: Controls,
-        max_side: int,
-        progress: Callable[[float, str], None],
-    ) -> Image.Image:
-        controls.check_style_count(len(styles))
-        with self.lock:
-            self.running += 1
-            self.most_running = max(self.most_running, self.running)
-        progress(0.5, "Painting")
-        self.calls.append((len(styles), controls, max_side))
-        time.sleep(0.05)  # long enough for two calls to meet, if they were let in together
-        with self.lock:
-            self.running -= 1
-        return Image.new("RGB", fit(content, max_side).size, styles[0].getpixel((0, 0)))
-
-    def sequence(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        steps: Sequence[Controls],
-        max_side: int,
-        progress: Callable[[float, str], None],
-    ) -> list[Image.Image]:
-        return [self.stylize(content, styles, step, max_side, progress) for step in steps]
-
-    def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
-        return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
+from tests.support.fake_engine import CountingEngine
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[tuple[str, RecordingEngine, gr.Blocks]]:
-    engine = RecordingEngine()
-    app = build_app(engine)  # type: ignore[arg-type]
+def page() -> Iterator[tuple[str, CountingEngine, gr.Blocks]]:
+    engine = CountingEngine()
+    app = build_app(engine)
     _, url, _ = app.launch(**launch_options(), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     yield url, engine, app
     app.close()
 
 
 @pytest.fixture
-def client(page: tuple[str, RecordingEngine, gr.Blocks]) -> Client:
+def client(page: tuple[str, CountingEngine, gr.Blocks]) -> Client:
     return Client(page[0], verbose=False)
 
 
 @pytest.fixture
-def engine(page: tuple[str, RecordingEngine, gr.Blocks]) -> RecordingEngine:
-    page[1].calls.clear()
+def engine(page: tuple[str, CountingEngine, gr.Blocks]) -> CountingEngine:
+    page[1].requests.clear()
     return page[1]
+
+
+def asked(engine: CountingEngine) -> list[tuple[int, Controls, int]]:
+    """Of each request the number of styles, the controls and the size."""
+    return [(len(request.styles), request.controls, request.max_side) for request in engine.requests]
+
+
+def masks(engine: CountingEngine) -> Sequence[Image.Image]:
+    """What the only request came to, for the engine's blend."""
+    (request,) = engine.requests
+    masks = controls_at(request, (256, 171)).masks
+    assert masks is not None
+    return masks
 
 
 CONTENT = handle_file(CONTENTS[0].path)
 STYLE = [handle_file(style.path) for style in STYLES[:4]]
 
 
-def test_stylize_hands_the_choices_to_the_engine(client: Client, engine: RecordingEngine) -> None:
+def test_stylize_hands_the_choices_to_the_engine(client: Client, engine: CountingEngine) -> None:
     file, pair, note = client.predict(CONTENT, STYLE[0], 0.8, 256, True, api_name="/stylize")
     assert Path(file).name == "neuschwanstein-castle-starry-night-a80.png"
     assert Image.open(file).size == (256, 171)
     assert Image.open(pair[0]).size == (256, 171)
     assert note.startswith("256 × 171 px in ")
-    assert engine.calls == [(1, Controls(alpha=0.8, keep_color=True), 256)]
+    assert asked(engine) == [(1, Controls(alpha=0.8, keep_color=True), 256)]
 
 
-def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: RecordingEngine) -> None:
+def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: CountingEngine) -> None:
     file, *_ = client.predict(CONTENT, *STYLE, 0.25, 0.5, 1.0, 256, False, api_name="/interpolate")
     assert Path(file).name == "neuschwanstein-castle-mix-x25-y50-a100.png"
-    assert engine.calls == [(4, Controls(mix=(0.375, 0.125, 0.375, 0.125)), 256)]
+    assert asked(engine) == [(4, Controls(mix=(0.375, 0.125, 0.375, 0.125)), 256)]
 
 
-def test_spatial_takes_presets_for_as_many_styles_as_were_chosen(client: Client, engine: RecordingEngine) -> None:
+def test_spatial_takes_presets_for_as_many_styles_as_were_chosen(client: Client, engine: CountingEngine) -> None:
     client.predict(
         CONTENT, STYLE[0], None, STYLE[2], None, "Left / right", None, None, 0.0, 1.0, 256, False, api_name="/spatial"
     )
-    ((count, controls, _),) = engine.calls
-    assert count == 2
-    assert controls.masks is not None
-    left, right = controls.masks
+    left, right = masks(engine)
     assert (left.size, left.getpixel((0, 0)), left.getpixel((255, 0))) == ((256, 171), 255, 0)
     assert (right.getpixel((0, 0)), right.getpixel((255, 0))) == (0, 255)
 
 
-def test_spatial_takes_uploaded_masks(client: Client, engine: RecordingEngine, tmp_path: Path) -> None:
+def test_spatial_takes_uploaded_masks(client: Client, engine: CountingEngine, tmp_path: Path) -> None:
     mask = tmp_path / "mask.png"
     Image.linear_gradient("L").save(mask)
     files = [handle_file(mask)]
     client.predict(
         CONTENT, STYLE[0], None, None, None, "Uploaded masks", None, files, 0.0, 1.0, 256, False, api_name="/spatial"
     )
-    ((_, controls, _),) = engine.calls
-    assert controls.masks is not None
-    assert controls.masks[0].size == (256, 171)
-    assert controls.masks[0].getpixel((0, 0)) < 10 < 245 < controls.masks[0].getpixel((0, 170))
+    (painted,) = masks(engine)
+    assert painted.size == (256, 171)
+    assert painted.getpixel((0, 0)) < 10 < 245 < painted.getpixel((0, 170))
 
 
-def test_mix_scales_nothing_and_passes_over_empty_places(client: Client, engine: RecordingEngine) -> None:
+def test_mix_scales_nothing_and_passes_over_empty_places(client: Client, engine: CountingEngine) -> None:
     styles = [STYLE[0], None, STYLE[2], STYLE[3], None, None, None, None]
     weights = [0.5, 0.9, 0.25, 1, 1, 1, 1, 1]
     file, *_ = client.predict(CONTENT, *styles, *weights, 0.7, 256, True, api_name="/mix")
     assert Path(file).name == "neuschwanstein-castle-mix-of-3-a70.png"
-    assert engine.calls == [(3, Controls(alpha=0.7, mix=(0.5, 0.25, 1), keep_color=True), 256)]
+    assert asked(engine) == [(3, Controls(alpha=0.7, mix=(0.5, 0.25, 1), keep_color=True), 256)]
 
 
-def test_a_tour_paints_a_frame_for_every_step(client: Client, engine: RecordingEngine) -> None:
+def test_a_tour_paints_a_frame_for_every_step(client: Client, engine: CountingEngine) -> None:
     choices = (CONTENT, *STYLE, 0.25, 0.5, 1.0, False)
     file, *_, note = client.predict(*choices, "Around the square", 2, "GIF", api_name="/tour")
     assert Path(file).name == "neuschwanstein-castle-tour-a100.gif"
     assert note.startswith("24 frames in ")
-    assert engine.calls == [(4, step, 384) for step in tour("Around the square", 24, Controls())]
+    assert asked(engine) == [(4, step, 384) for step in tour("Around the square", 24, Controls())]
 
 
 def test_spatial_scales_each_region_by_its_strength_and_takes_an_archive(
-    client: Client, engine: RecordingEngine, tmp_path: Path
+    client: Client, engine: CountingEngine, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(tmp_path / "masks.zip", "w") as archive:
         for i, shade in enumerate((255, 0), 1):
@@ -157,12 +124,10 @@ def test_spatial_scales_each_region_by_its_strength_and_takes_an_archive(
     styles = (STYLE[0], None, STYLE[2], None)
     given = (CONTENT, *styles, "Uploaded masks", None, files, 0.0, 1.0, 256, False, 0.4, 1.0, 0.0)
     client.predict(*given, api_name="/spatial")
-    ((_, controls, _),) = engine.calls
-    assert controls.masks is not None
-    assert [mask.getpixel((128, 85)) for mask in controls.masks] == [102, 0]
+    assert [mask.getpixel((128, 85)) for mask in masks(engine)] == [102, 0]
 
 
-def test_spatial_takes_a_painting_of_the_canvas(client: Client, engine: RecordingEngine) -> None:
+def test_spatial_takes_a_painting_of_the_canvas(client: Client, engine: CountingEngine) -> None:
     painting = {"width": 4, "height": 1, "runs": "1 2 0 1 2 1", "edit": 1}
     client.predict(
         CONTENT,
@@ -179,10 +144,8 @@ def test_spatial_takes_a_painting_of_the_canvas(client: Client, engine: Recordin
         False,
         api_name="/spatial",
     )
-    ((_, controls, _),) = engine.calls
-    assert controls.masks is not None
     places = (0, 127, 129, 191, 193, 255)
-    assert [[mask.getpixel((x, 85)) for x in places] for mask in controls.masks] == [
+    assert [[mask.getpixel((x, 85)) for x in places] for mask in masks(engine)] == [
         [255, 255, 0, 0, 0, 0],
         [0, 0, 0, 0, 255, 255],
     ]
@@ -220,24 +183,24 @@ def test_a_broken_upload_is_refused_in_words(client: Client, tmp_path: Path) -> 
 
 
 def test_a_fault_of_the_server_gets_one_sentence_without_its_paths(
-    client: Client, engine: RecordingEngine, monkeypatch: pytest.MonkeyPatch
+    client: Client, engine: CountingEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*arguments: object) -> None:
         raise RuntimeError("/srv/studio/weights are gone")
 
-    monkeypatch.setattr(engine, "stylize", broken)
+    monkeypatch.setattr(engine, "paint", broken)
     with pytest.raises(AppError) as refused:
         client.predict(CONTENT, STYLE[0], 1.0, 256, False, api_name="/stylize")
     assert str(refused.value) == BROKEN
 
 
-def test_a_file_outside_the_upload_folder_is_refused(page: tuple, engine: RecordingEngine) -> None:
+def test_a_file_outside_the_upload_folder_is_refused(page: tuple, engine: CountingEngine) -> None:
     outside = {"path": str(CONTENTS[0].path), "meta": {"_type": "gradio.FileData"}}
     call = httpx.post(f"{page[0]}gradio_api/call/stylize", json={"data": [outside, outside, 1.0, 256, False]})
     answer = httpx.get(f"{page[0]}gradio_api/call/stylize/{call.json()['event_id']}", timeout=30)
     assert "event: error" in answer.text
     assert str(CONTENTS[0].path.parent) not in answer.text
-    assert engine.calls == []
+    assert engine.requests == []
 
 
 def test_several_visitors_are_served_in_turn_and_get_their_own(page: tuple, tmp_path: Path) -> None:
@@ -263,6 +226,83 @@ def test_the_public_interface_is_documented_calls(page: tuple) -> None:
     assert described["unnamed_endpoints"] == {}
 
 
+def test_what_is_left_out_is_absent(client: Client, engine: CountingEngine) -> None:
+    """And not what the page shows at first."""
+    file, *_ = client.predict(CONTENT, style_a=STYLE[0], style_c=STYLE[2], api_name="/mix")
+    assert Path(file).name == "neuschwanstein-castle-mix-of-2-a100.png"
+    client.predict(CONTENT, style_1=STYLE[0], style_2=STYLE[1], api_name="/spatial")
+    mixed, spatial = engine.requests
+    assert [len(request.styles) for request in engine.requests] == [2, 2]
+    assert mixed.controls == Controls(mix=(1.0, 1.0))
+    assert (spatial.regions.drawn, spatial.regions.softness) == ("Left / right", 0.2)
+    with pytest.raises(TypeError, match="required argument: style"):
+        client.predict(CONTENT, api_name="/stylize")
+
+
+def test_every_value_is_described_with_its_range_and_unit(page: tuple) -> None:
+    described = httpx.get(f"{page[0]}gradio_api/info").json()["named_endpoints"]
+    events = {f"/{event.api_name}": event for event in page[2].fns.values() if event.api_visibility == "public"}
+    for name, call in described.items():
+        for parameter, widget in zip(call["parameters"], events[name].inputs, strict=True):
+            meaning = parameter["python_type"]["description"]
+            assert meaning.endswith("."), parameter
+            if isinstance(widget, gr.Slider):
+                assert {str(widget.minimum), str(widget.maximum)} <= set(re.findall(r"\d+", meaning)), parameter
+            if isinstance(widget, gr.Checkbox):
+                assert "true or false" in meaning
+            if parameter["parameter_name"] == "max_side":
+                assert "in pixels" in meaning
+        assert all(re.fullmatch(r"[a-z_]+", value["label"]) for value in call["returns"])
+        assert all(value["python_type"]["description"].endswith(".") for value in call["returns"])
+
+
+def outcome(url: str, name: str, address: str, body: object) -> str:
+    """What a program reads that speaks HTTP by itself."""
+    call = httpx.post(f"{url}gradio_api/{address}/{name}", json=body)
+    if call.status_code != 200:
+        return str(call.json()["detail"])
+    return httpx.get(f"{url}gradio_api/call/{name}/{call.json()['event_id']}", timeout=30).text
+
+
+@pytest.fixture
+def uploaded(page: tuple) -> list[dict]:
+    """A photograph and a style, as the server names them."""
+    files = [("files", path.open("rb")) for path in (CONTENTS[0].path, STYLES[0].path)]
+    paths = httpx.post(f"{page[0]}gradio_api/upload", files=files).json()
+    return [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
+
+
+def test_texts_are_read_as_what_they_say(page: tuple, engine: CountingEngine, uploaded: list[dict]) -> None:
+    assert "event: complete" in outcome(page[0], "stylize", "call", {"data": [*uploaded, "0.5", "256", "false"]})
+    assert "event: complete" in outcome(page[0], "stylize", "call", {"data": [*uploaded, 0.5, 256, "True"]})
+    assert [request.controls.keep_color for request in engine.requests] == [False, True]
+    assert asked(engine)[0] == (1, Controls(alpha=0.5), 256)
+
+
+def test_values_at_the_end_may_be_left_out(page: tuple, engine: CountingEngine, uploaded: list[dict]) -> None:
+    assert "event: complete" in outcome(page[0], "stylize", "call", {"data": uploaded})
+    names = {"content": uploaded[0], "style": uploaded[1], "alpha": 0.25}
+    assert "event: complete" in outcome(page[0], "stylize", "call/v2", names)
+    assert asked(engine) == [(1, Controls(), 512), (1, Controls(alpha=0.25), 512)]
+
+
+def test_what_is_missing_unknown_or_out_of_range_is_one_sentence(
+    page: tuple, engine: CountingEngine, uploaded: list[dict], capfd: pytest.CaptureFixture
+) -> None:
+    content, style = uploaded
+    missing = outcome(page[0], "stylize", "call", {"data": [content]})
+    unnamed = outcome(page[0], "stylize", "call/v2", {"content": content})
+    unknown = outcome(page[0], "stylize", "call/v2", {"content": content, "style": style, "strength": 1})
+    for said in (missing, unnamed, unknown):
+        assert "These values do not fit this function" in said
+    for value in (2, "2", "nan", "strong", None):
+        assert "must be a number from 0 to 1" in outcome(page[0], "stylize", "call", {"data": [content, style, value]})
+    assert "must be true or false" in outcome(page[0], "stylize", "call", {"data": [content, style, 1, 256, "maybe"]})
+    assert engine.requests == []
+    out, err = capfd.readouterr()
+    assert "Traceback" not in out + err
+
+
 def test_no_two_handlers_of_an_event_wait_for_each_other(page: tuple) -> None:
     config = page[2].get_config_file()
     browsers = {part["id"] for part in config["components"] if part["type"] != "state"}  # which the server calls singly
@@ -280,3 +320,15 @@ def test_no_two_handlers_of_an_event_wait_for_each_other(page: tuple) -> None:
 def test_no_telemetry_and_no_monitoring(page: tuple) -> None:
     assert page[2].analytics_enabled is False
     assert httpx.get(f"{page[0]}monitoring/").status_code != 200
+
+
+def test_the_document_begins_with_the_card_of_the_studio(page: tuple) -> None:
+    document = httpx.get(page[0], timeout=60).text
+    cards = dict(re.findall(r'<meta (?:property|name)="(og:\w+|twitter:\w+)" content="([^"]*)">', document))
+    for_twitter = {"twitter:card", "twitter:title", "twitter:image"}
+    assert cards.keys() == {"og:type", "og:url", "og:title", "og:description", "og:image", *for_twitter}
+    assert (cards["twitter:title"], cards["twitter:image"]) == (cards["og:title"], cards["og:image"])
+    assert (cards["og:url"], cards["og:title"]) == (page[0], "SANet Studio")
+    assert cards["og:image"].startswith(page[0])
+    assert Image.open(io.BytesIO(httpx.get(cards["og:image"]).content)).size == (1200, 630)
+    assert httpx.head(page[0]).status_code == 200

@@ -2,25 +2,34 @@
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
 from PIL import Image, ImageOps
 
-from sanet.engine.controls import Controls
-from sanet.engine.stylizer import Stylizer
-from sanet.image.decode import fit, on_white, open_picture, save_picture
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
+from sanet.errors import RefusedError
+from sanet.image.contact_sheet import captioned
+from sanet.image.decode import open_picture
+from sanet.image.save import save_picture
+from sanet.image.size import fit
+from sanet.image.transparency import on_white
+from sanet.web.errors import explained
+from sanet.web.events import MODEL_QUEUE, NOTICED, QUICK
 from sanet.web.examples import STYLES, Example
+from sanet.web.files import file_name, new_folder
 from sanet.web.i18n import said, word
-from sanet.web.result import MODEL_QUEUE, NOTICED, QUICK, explained, file_name, new_folder, read
-from sanet.web.stop import run_and_stop
-from sanet.web.widgets.controls import TabWidgets, photograph_with_examples
+from sanet.web.result import estimate_of, opened
+from sanet.web.serving.runs import turn
+from sanet.web.widgets.stop_button import RunButtons, run_and_stop
+from sanet.web.widgets.strips import PictureWithExamples, connect_examples, photograph_with_examples
 
 SIDE = 320  # pixels
-RUN_ONE = """() => {
-  document.getElementById("one-run").click();
-  document.getElementById("one-result").scrollIntoView({block: "nearest"});
-}"""
+COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -54,20 +63,31 @@ class Sheet:
         return said("sheet_doing", done=done, count=len(STYLES), style=STYLES[done].label)
 
 
-def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
-    """Build the tab inside the current `gr.Blocks`; a click on a picture goes on in the tab `one` among `tabs`."""
+class Widgets(NamedTuple):
+    content: PictureWithExamples
+    buttons: RunButtons
+    note: gr.Markdown
+    download: gr.Button
+    gallery: gr.Gallery
+    sheet: gr.State
+    written: gr.File  # never seen
+
+
+def layout() -> Widgets:
+    """Build the tab inside the current `gr.Blocks`."""
     with gr.Row():
         with gr.Column(scale=3, min_width=260):
-            content, _ = photograph_with_examples("all-content")
-            run, stop = run_and_stop("all")
+            content = photograph_with_examples("all-content")
+            buttons = run_and_stop("all", is_lively=False)
             note = gr.Markdown(word("all_hint"), elem_classes="note", elem_id="all-note")
+            download = gr.Button(word("all_download"), size="sm", interactive=False, elem_id="all-download")
         with gr.Column(scale=8, min_width=320):
             gallery = gr.Gallery(
                 [(_grey(style), style.label) for style in STYLES],
                 label=word("all_sheet"),
                 show_label=False,
                 format="jpeg",
-                columns=4,
+                columns=COLUMNS,
                 height="auto",
                 object_fit="cover",
                 allow_preview=False,
@@ -76,58 +96,98 @@ def all_styles_tab(engine: Stylizer, tabs: gr.Tabs, one: TabWidgets) -> None:
                 elem_id="all-sheet",
                 elem_classes="sheet",
             )
-    sheet = gr.State()
-    shown = [gallery, note]
-
-    def begin(content: str | None, sheet: Sheet | None) -> tuple[Sheet, list, str]:
-        end(sheet)  # or its last picture would come back over the new sheet
-        with explained():
-            photograph = fit(read(content, "a photograph"), SIDE)
-        path = new_folder() / "photograph.png"
-        save_picture(photograph, path)
-        new = Sheet(str(content), str(path))
-        return new, new.cells(), new.note()
-
-    def paint_next(sheet: Sheet) -> tuple[list, str]:
-        sheet.check()
-        done = len(sheet.painted)
-        if done < len(STYLES):  # else a second click has already painted all
-            style = STYLES[done].path
-            with explained():
-                styles = [fit(open_picture(style), SIDE)]
-                picture = engine.stylize(open_picture(sheet.small), styles, Controls(), SIDE, sheet.check)
-            path = new_folder() / f"{file_name(sheet.content, str(style), 1.0)}.jpg"
-            save_picture(on_white(picture), path)
-            sheet.check()
-            sheet.painted.append(str(path))
-        return sheet.cells(), sheet.note()
-
-    def end(sheet: Sheet | None) -> Any:
-        if sheet:
-            sheet.stopped.set()
-        return tell(sheet)
-
-    def tell(sheet: Sheet | None) -> Any:
-        return sheet.note() if sheet else gr.skip()
-
-    def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
-        return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
-
-    # Not in the model's queue: a bad photograph is refused at once.
-    runs = [run.click(begin, [content, sheet], [sheet, *shown], show_progress_on=gallery, **NOTICED)]
-    painting = NOTICED | MODEL_QUEUE | {"show_progress_on": gallery, "trigger_mode": "multiple"}
-    # Each style waits in the queue by itself, so that other visitors come in between.
-    for _ in STYLES:
-        runs.append(runs[-1].success(paint_next, sheet, shown, **painting))
-        # A picture may come to the page after Stop's answer; the style after it is refused, which has the last word.
-        runs[-1].failure(tell, sheet, note, trigger_mode="multiple", **QUICK)
-    # Also marks the sheet: between two styles there is nothing to cancel.
-    stop.click(end, sheet, note, cancels=runs, **QUICK)
-    chosen = gallery.select(go_on, [sheet, content], [tabs, one.content, *one.styles], **QUICK)
-    chosen.then(None, js=RUN_ONE)
+    return Widgets(content, buttons, note, download, gallery, gr.State(), gr.File(visible=False))
 
 
 def _grey(style: Example) -> Image.Image:
     """Stands in the place of a picture that is not painted yet."""
     grey = ImageOps.grayscale(style.thumbnail())
     return Image.blend(grey, Image.new("L", grey.size, 128), 0.7)
+
+
+@explained()
+def write_sheet(sheet: Sheet | None) -> str:
+    """A file of what is painted so far, each picture over the name of its style."""
+    if not (sheet and sheet.painted):
+        raise RefusedError("Make a picture first, then download it.")
+    pictures = [open_picture(path) for path in sheet.painted]
+    names = [style.label for style in STYLES[: len(pictures)]]
+    path = new_folder() / f"{file_name(sheet.content, 'all-styles', 1.0)}.jpg"
+    save_picture(captioned(pictures, names, COLUMNS), path)
+    return str(path)
+
+
+def downloadable(sheet: Sheet | None) -> dict[str, Any]:
+    """The button, once there is something to download."""
+    return gr.update(interactive=bool(sheet and sheet.painted))
+
+
+@explained()
+def begin(content: str | None, sheet: Sheet | None) -> tuple[Sheet, list, str]:
+    """A new sheet, its cells and its note; `sheet` is the one before."""
+    end(sheet)  # or its last picture would come back over the new one
+    if not content:
+        raise RefusedError("Choose a photograph first: upload one or click an example.")
+    path = new_folder() / "photograph.png"
+    save_picture(fit(open_picture(content), SIDE), path)
+    new = Sheet(content, str(path))
+    return new, new.cells(), new.note()
+
+
+def paint_next(engine: Engine, sheet: Sheet) -> tuple[list, str]:
+    """The cells and the note with one more style."""
+    sheet.check()
+    done = len(sheet.painted)
+    if done < len(STYLES):  # else a second click has already painted all
+        style = str(STYLES[done].path)
+        with explained():
+            request = opened(Request(sheet.small, (style,), max_side=SIDE))
+            with turn(sheet.check, estimate_of(engine, request)) as watched:
+                picture = engine.paint(request, watched)
+        path = new_folder() / f"{file_name(sheet.content, style, 1.0)}.jpg"
+        save_picture(on_white(picture), path)
+        sheet.check()
+        sheet.painted.append(str(path))
+    return sheet.cells(), sheet.note()
+
+
+def end(sheet: Sheet | None) -> Any:
+    """Stop a sheet; what is said of it then."""
+    if sheet:
+        sheet.stopped.set()
+    return tell(sheet)
+
+
+def tell(sheet: Sheet | None) -> Any:
+    """How far a sheet has come."""
+    return sheet.note() if sheet else gr.skip()
+
+
+def go_on(sheet: Sheet | None, content: str | None, event: gr.SelectData) -> tuple[gr.Tabs, str | None, str]:
+    """The tab "One style" with the photograph and the style that was clicked."""
+    return gr.Tabs(selected="one"), sheet.content if sheet else content, str(STYLES[event.index].path)
+
+
+def connect(w: Widgets, engine: Engine, choices: gr.Tabs, photograph: Component, style: Component) -> Dependency:
+    """Let the sheet be painted. A click on one of its pictures puts it into the places `photograph` and `style` of the
+    tab "One style", which is opened; returns the event after which it is there.
+    """
+    content, shown = w.content.picture, [w.gallery, w.note]
+    connect_examples(w.content)
+    # Not in the model's queue: a bad photograph is refused at once.
+    on_gallery = NOTICED | {"show_progress_on": w.gallery}
+    runs = [w.buttons.run.click(begin, [content, w.sheet], [w.sheet, *shown], **on_gallery)]
+    # Each style waits in the queue by itself, so that other visitors come in between.
+    for _ in STYLES:
+        painted = partial(paint_next, engine)
+        runs.append(runs[-1].success(painted, w.sheet, shown, trigger_mode="multiple", **on_gallery | MODEL_QUEUE))
+        # A picture may come to the page after Stop's answer; the style after it is refused, which has the last word.
+        runs[-1].failure(tell, w.sheet, w.note, trigger_mode="multiple", **QUICK)
+    w.note.change(downloadable, w.sheet, w.download, **QUICK)
+    written = w.download.click(write_sheet, w.sheet, w.written, **NOTICED)
+    written.success(None, w.written, None, js="(file) => file && saveFile(file.url, file.orig_name)")
+    # Also marks the sheet: between two styles there is nothing to cancel.
+    w.buttons.stop.click(end, w.sheet, w.note, cancels=runs, **QUICK)
+    chosen = w.gallery.select(go_on, [w.sheet, content], [choices, photograph, style], **QUICK)
+    chosen.then(None, js="() => showResult('one')")
+    return chosen

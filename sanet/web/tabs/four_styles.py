@@ -1,161 +1,201 @@
 """Tab "Four styles": a point between four pictures sets the share of each (section 4.4, style interpolation)."""
 
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
 
-from sanet.engine.controls import Controls, bilinear_mix
-from sanet.engine.stylizer import Stylizer
-from sanet.web.events import at_changes
+from sanet.engine.controls import Controls, bilinear_mix, bilinear_point
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
+from sanet.web.choice import Choice, need_each_style
+from sanet.web.errors import explained
+from sanet.web.events import QUICK, at_changes, bound
 from sanet.web.examples import STYLES
 from sanet.web.i18n import word
-from sanet.web.result import MODEL_QUEUE, Result, explained, file_name, read
-from sanet.web.result import stylize as stylize_picture
-from sanet.web.serving.zero_gpu import OnZeroGpu
-from sanet.web.sharing.recipe import Recipe, Setting
+from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
-from sanet.web.stop import StopSwitch, connect_stop, run_and_stop
 from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
-from sanet.web.tabs.tour import tour_panel
-from sanet.web.widgets.controls import (
-    QUICK,
-    TabWidgets,
-    common_controls,
-    photograph_with_examples,
-    result_panel,
-    run_live,
-    style_slots,
-    to_result,
-)
-from sanet.web.widgets.live_preview import LivePreview
-from sanet.web.widgets.style_square import FULL_PICTURE, square_of, style_square
-from sanet.web.widgets.working_size import working_size
+from sanet.web.tabs import tour
+from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
+from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.live_preview import FULL_PICTURE, LivePreview
+from sanet.web.widgets.live_strength import connect_live_strength, live_strength
+from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
+from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
+from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
+from sanet.web.widgets.strips import PictureWithExamples, connect_examples, photograph_with_examples
+from sanet.web.widgets.style_square import square_of, style_square
+from sanet.web.widgets.working_size import connect_size, cost_line
 
 CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
-def four_styles_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
-    """Build the tab inside the current `gr.Blocks`."""
-    live, switch = LivePreview(engine), StopSwitch()
+class Widgets(NamedTuple):
+    content: PictureWithExamples
+    square: gr.HTML
+    x: gr.Slider
+    y: gr.Slider
+    buttons: RunButtons
+    surprise: gr.Button
+    styles: StyleSlots
+    result: ResultPanel
+    controls: CommonControls
+    cost: gr.Markdown
+    strength: gr.HTML
+    tour: tour.Widgets
+
+
+def layout(live: LivePreview) -> Widgets:
+    """Build the tab inside the current `gr.Blocks`; `live` draws while the point is moved."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = photograph_with_examples("four-content")
+                content = photograph_with_examples("four-content")
                 with gr.Column(min_width=240):
                     square = style_square([example.path for example in STYLES[:4]], "style-square", live, "four-result")
                     x = gr.Slider(0, 1, 0.5, step=0.01, label=word("left_to_right"), elem_id="four-x")
                     y = gr.Slider(0, 1, 0.5, step=0.01, label=word("top_to_bottom"), elem_id="four-y")
             with gr.Row():  # over the styles, so that a laptop shows it without scrolling
-                run, stop = run_and_stop("four")
+                buttons = run_and_stop("four")
                 surprise = gr.Button(word("surprise"), min_width=165, scale=0, elem_id="four-surprise")
-            slots, style_picked = style_slots(STYLES, CORNERS, 4, "four-style")
+            styles = style_slots(CORNERS, 4, "four-style")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("four", store)
-            controls = common_controls()
-            working_size(engine, content, slots, controls.max_side, result.note, "four-cost")
-    tour_panel(engine, (content, *slots), (x, y), controls.alpha, controls.keep_color)
+            result = result_panel("four")
+            controls = common_controls("four")
+            cost = cost_line("four-cost")
+            strength = live_strength("four", live)
+    return Widgets(content, square, x, y, buttons, surprise, styles, result, controls, cost, strength, tour.layout())
 
-    def interpolate(
-        content: str,
-        style_a: str,
-        style_b: str,
-        style_c: str,
-        style_d: str,
-        x: float = 0.5,
-        y: float = 0.5,
-        alpha: float = 1.0,
-        max_side: int = 512,
-        keep_color: bool = False,
-        progress: gr.Progress = gr.Progress(),
-        request: gr.Request | None = None,
-    ) -> Result:
-        """Paint a photograph in a mix of four styles at the corners of a square.
 
-        Args:
-            content: The photograph.
-            style_a: The style at the top left.
-            style_b: The style at the top right.
-            style_c: The style at the bottom left.
-            style_d: The style at the bottom right.
-            x: The point's place from left (0) to right (1).
-            y: The point's place from top (0) to bottom (1).
-            alpha: Strength from 0 (photograph) to 1 (style).
-            max_side: Longer side of the result in pixels.
-            keep_color: Keep the photograph's colours.
+@explained()
+def interpolate(
+    painter: Painter,
+    content: str | None,
+    style_a: str | None,
+    style_b: str | None,
+    style_c: str | None,
+    style_d: str | None,
+    x: float = 0.5,
+    y: float = 0.5,
+    alpha: float = 1.0,
+    max_side: int = 512,
+    keep_color: bool = False,
+    reconstruct: bool = False,
+    progress: gr.Progress = gr.Progress(),
+    visitor: gr.Request | None = None,
+) -> Result:
+    """Paint a photograph in a mix of four styles at the corners of a square.
 
-        Returns:
-            The result as a PNG file, the pair of files before and after, and a note of size and time.
+    Args:
+        content: The photograph.
+        style_a: The style at the top left.
+        style_b: The style at the top right.
+        style_c: The style at the bottom left.
+        style_d: The style at the bottom right.
+        x: The point's place from left (0) to right (1).
+        y: The point's place from top (0) to bottom (1).
+        alpha: Strength from 0 (photograph) to 1 (style).
+        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        keep_color: Keep the photograph's colours, true or false.
+        reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
 
-        """
-        with explained(), switch.reports(request, progress) as report:
-            styles = (style_a, style_b, style_c, style_d)
-            settings: dict[str, Setting] = {
-                "x": x,
-                "y": y,
-                "alpha": alpha,
-                "max_side": max_side,
-                "keep_color": keep_color,
-            }
-            return stylize_picture(
-                engine,
-                read(content, "a photograph"),
-                [read(style, f"style {letter}") for style, letter in zip(styles, CORNERS, strict=True)],
-                Controls(alpha=alpha, mix=bilinear_mix(x, y), keep_color=keep_color),
-                max_side,
-                file_name(content, f"mix-x{round(100 * x)}-y{round(100 * y)}", alpha),
-                Recipe("four", content, styles, settings),
-                report,
-            )
+    Returns:
+        result: The picture as a PNG file.
+        before_and_after: Two files, the photograph as a JPEG and the picture.
+        note: Size in pixels and seconds taken, in words.
 
-    inputs = [content, *slots, x, y, *controls]
-    clicked = run.click(
-        interpolate, inputs, list(result), api_name="interpolate", show_progress_on=result.comparison, **MODEL_QUEUE
-    )
-    run.click(None, js=to_result("four"))
-    # The square moves the sliders and the sliders are what runs, so that mouse, touch and keyboard end up alike.
-    to_sliders: dict[str, Any] = {"js": "(point) => [point.x, point.y]", "trigger_mode": "multiple"}
-    square.input(None, square, [x, y], **to_sliders)
-    released = square.release(None, square, [x, y], **to_sliders)
-    to_point: dict[str, Any] = {"fn": None, "inputs": [x, y], "outputs": square, "js": "(x, y) => ({x, y})"}
-    for axis in (x, y):
-        axis.input(**to_point)
-    moved = (x.input, y.input, controls.alpha.input, controls.keep_color.input)
-    surprised = surprise.click(
-        lambda content: [some_photograph(content), *some_styles(4), *some_point(), *some_settings()],
-        content,
-        [content, *slots, x, y, controls.alpha, controls.keep_color],
-        **QUICK,
-    )
+    """
+    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct)
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side)
+    return painter.paint(request, progress, visitor)
+
+
+def called(request: Request[str | None]) -> str:
+    """What a file's name says of the styles."""
+    x, y = point_of(request)
+    return f"mix-x{round(100 * x)}-y{round(100 * y)}"
+
+
+def point_of(request: Request[str | None]) -> tuple[float, float]:
+    """Where the point lies, from the top left."""
+    assert request.controls.mix is not None
+    return bilinear_point(request.controls.mix)
+
+
+def surprise(content: str | None) -> list[Any]:
+    """Another photograph, four styles, a point, strength and colours."""
+    return [some_photograph(content), *some_styles(4), *some_point(), *some_settings()]
+
+
+def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
+    """What previews are of at any strength; styles are `chosen`, the point, and what is ticked."""
+    *styles, x, y, keep_color, reconstruct = chosen
+    controls = Controls(mix=bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct)
+    return Request(content, tuple(styles), controls)
+
+
+def redraw(live: LivePreview, content: str | None, *chosen: Any) -> gr.HTML:
+    """The square with the styles that are `chosen`, before the controls, and a ticket for previews of them."""
+    *styles, alpha, keep_color, reconstruct = chosen
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    return square_of(styles, live.ticket(Request(content, tuple(styles), controls)))
+
+
+def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None) -> Tab:
+    """Let the widgets paint."""
+    painter, outputs = Painter(engine, "four", called, need_each_style), w.result.outputs
+    content, styles, controls = w.content.picture, w.styles.slots, w.controls
+    inputs, fn = [content, *styles, w.x, w.y, *controls], bound(interpolate, painter)
+    connect_result_panel(w.result, "four", store)
+    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
+    tour.connect(w.tour, engine, [content, *styles, w.x, w.y, controls.alpha, controls.keep_color])
+    clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))
+    w.buttons.run.click(None, js="() => showResult('four')")
+    released, to_point = connect_square(w)
+    chosen = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
+    surprised = w.surprise.click(surprise, content, chosen, **QUICK)
     surprised.then(**to_point)
-    lively = run_live(interpolate, inputs, result, moved, (content_picked, style_picked, surprised))
-    full = released.then(
-        interpolate,
-        inputs,
-        list(result),
-        trigger_mode="always_last",
-        api_visibility="private",
-        show_progress_on=result.comparison,
-        **MODEL_QUEUE,
-    )
+    full = released.then(fn, inputs, trigger_mode="always_last", api_visibility="private", **painting(outputs))
     full.then(None, js=FULL_PICTURE)
-    connect_stop(stop, switch, (clicked, full, *lively), result.note)
-
-    def redraw(content: str | None, *rest: Any) -> gr.HTML:
-        *styles, alpha, keep_color = rest
-        # On ZeroGPU every preview would ask for a GPU of its own.
-        ticket = "" if isinstance(engine, OnZeroGpu) else live.ticket(content, styles, alpha, keep_color)
-        return square_of(styles, ticket)
-
-    watched = [content, *slots, controls.alpha, controls.keep_color]
-    shown: dict[str, Any] = {"fn": redraw, "inputs": watched, "outputs": square}
+    moved = (w.x.input, w.y.input, controls.alpha.input, controls.keep_color.input, controls.reconstruct.input)
+    lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), connect_slots(w.styles), surprised))
+    ticked = [controls.keep_color, controls.reconstruct]
+    connect_live_strength(w.strength, live, previewed, [content, *styles, w.x, w.y, *ticked])
+    asked, linked = run_asked(painter, outputs)
+    polished = connect_polish(w.result.polish, painter, outputs, engine)
+    connect_stop(w.buttons.stop, painter.switch, (clicked, full, linked, *lively, *polished), outputs.note)
+    watched = [content, *styles, controls.alpha, controls.keep_color, controls.reconstruct]
+    shown: dict[str, Any] = {"fn": partial(redraw, live), "inputs": watched, "outputs": w.square}
     at_changes(**shown, triggers=[widget.change for widget in watched])
 
-    return TabWidgets(
-        "four",
-        content,
-        slots,
-        {"x": x, "y": y, **controls._asdict()},
-        result,
-        # The square follows what a link restored; as an output left out by the link, it would lose its properties.
-        when_opened=lambda opened: (opened.then(**to_point), opened.then(**shown, **QUICK)),
-    )
+    def when_opened(opened: Dependency) -> None:
+        # The square follows what was opened; as an output of that event itself, it would lose its properties.
+        opened.then(**to_point)
+        opened.then(**shown, **QUICK)
+
+    more = (w.x, w.y, *controls)
+    return Tab("four", content, styles, outputs, asked, more, partial(values, w), when_opened)
+
+
+def connect_square(w: Widgets) -> tuple[Dependency, dict[str, Any]]:
+    """Let the square move the sliders, and these the point; the event of a point let go, and how to move the point.
+
+    The sliders are what is painted, so that mouse, touch and keyboard end up alike.
+    """
+    to_sliders: dict[str, Any] = {"js": "(point) => [point.x, point.y]", "trigger_mode": "multiple"}
+    w.square.input(None, w.square, [w.x, w.y], **to_sliders)
+    to_point: dict[str, Any] = {"fn": None, "inputs": [w.x, w.y], "outputs": w.square, "js": "(x, y) => ({x, y})"}
+    for axis in (w.x, w.y):
+        axis.input(**to_point)
+    return w.square.release(None, w.square, [w.x, w.y], **to_sliders), to_point
+
+
+def values(w: Widgets, choice: Choice) -> dict[Component, Any]:
+    """What the widgets show of a choice."""
+    x, y = point_of(choice.request)
+    styles = dict(zip(w.styles.slots, choice.request.styles, strict=True))
+    return {w.content.picture: choice.request.content, **styles, w.x: x, w.y: y} | values_of(w.controls, choice.request)

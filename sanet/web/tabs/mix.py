@@ -1,139 +1,177 @@
 """Tab "Mix": two to eight styles, each with a weight (section 4.4, for any number of styles)."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
 
 import gradio as gr
+from gradio.components import Component
 
 from sanet.engine.controls import Controls
-from sanet.engine.stylizer import Stylizer
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
+from sanet.web.choice import Choice
+from sanet.web.errors import explained
+from sanet.web.events import bound
 from sanet.web.examples import STYLES
 from sanet.web.i18n import word
-from sanet.web.result import MODEL_QUEUE, Result, explained, file_name, read
-from sanet.web.result import stylize as stylize_picture
-from sanet.web.sharing.recipe import Recipe, Setting
+from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
-from sanet.web.stop import StopSwitch, connect_stop, run_and_stop
-from sanet.web.widgets.controls import (
-    TabWidgets,
-    common_controls,
-    example_strip,
-    photograph_with_examples,
-    result_panel,
-    run_live,
-    to_result,
-)
-from sanet.web.widgets.style_list import EMPTY, LEAST, LETTERS, connect_list, shown, style_list
-from sanet.web.widgets.working_size import working_size
-
-WEIGHTS = tuple(f"weight_{letter}" for letter in LETTERS.lower())  # as recipes call them
+from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
+from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.live_preview import LivePreview
+from sanet.web.widgets.live_strength import connect_live_strength, live_strength
+from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
+from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
+from sanet.web.widgets.strips import PictureWithExamples, connect_examples, example_strip, photograph_with_examples
+from sanet.web.widgets.style_list import EMPTY, LEAST, LETTERS, StyleList, connect_list, show_rows, style_list
+from sanet.web.widgets.working_size import connect_size, cost_line
 
 
-def mix_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
-    """Build the tab inside the current `gr.Blocks`."""
-    switch = StopSwitch()
+class Widgets(NamedTuple):
+    content: PictureWithExamples
+    strip: gr.Gallery
+    add: gr.Button
+    buttons: RunButtons
+    styles: StyleList
+    result: ResultPanel
+    controls: CommonControls
+    cost: gr.Markdown
+    strength: gr.HTML
+
+
+def layout(live: LivePreview) -> Widgets:
+    """Build the tab inside the current `gr.Blocks`; `live` draws while the strength is dragged."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = photograph_with_examples("mix-content")
+                content = photograph_with_examples("mix-content")
                 with gr.Column(min_width=240):
                     gr.Markdown(word("mix_hint"))
                     strip = example_strip(STYLES, word("examples_to_add"), "mix-style-examples")
                     add = gr.Button(word("mix_add"), size="sm", elem_id="mix-add")
-                    run, stop = run_and_stop("mix")
+                    buttons = run_and_stop("mix")
             styles = style_list(3, "mix-style")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("mix", store)
-            controls = common_controls()
-            working_size(engine, content, styles.pictures, controls.max_side, result.note, "mix-cost")
+            result = result_panel("mix")
+            controls = common_controls("mix")
+            cost = cost_line("mix-cost")
+            strength = live_strength("mix", live)
+    return Widgets(content, strip, add, buttons, styles, result, controls, cost, strength)
 
-    def mix(
-        content: str,
-        style_a: str | None,
-        style_b: str | None,
-        style_c: str | None = None,
-        style_d: str | None = None,
-        style_e: str | None = None,
-        style_f: str | None = None,
-        style_g: str | None = None,
-        style_h: str | None = None,
-        weight_a: float = 1.0,
-        weight_b: float = 1.0,
-        weight_c: float = 1.0,
-        weight_d: float = 1.0,
-        weight_e: float = 1.0,
-        weight_f: float = 1.0,
-        weight_g: float = 1.0,
-        weight_h: float = 1.0,
-        alpha: float = 1.0,
-        max_side: int = 512,
-        keep_color: bool = False,
-        progress: gr.Progress = gr.Progress(),
-        request: gr.Request | None = None,
-    ) -> Result:
-        """Paint a photograph in a mix of up to eight styles; a style that is left empty takes no part.
 
-        Args:
-            content: The photograph.
-            style_a: The first style.
-            style_b: The second style.
-            style_c: The third style.
-            style_d: The fourth style.
-            style_e: The fifth style.
-            style_f: The sixth style.
-            style_g: The seventh style.
-            style_h: The eighth style.
-            weight_a: Weight of the first style; the weights are scaled to sum 1.
-            weight_b: Weight of the second style.
-            weight_c: Weight of the third style.
-            weight_d: Weight of the fourth style.
-            weight_e: Weight of the fifth style.
-            weight_f: Weight of the sixth style.
-            weight_g: Weight of the seventh style.
-            weight_h: Weight of the eighth style.
-            alpha: Strength from 0 (photograph) to 1 (style).
-            max_side: Longer side of the result in pixels.
-            keep_color: Keep the photograph's colours.
+@explained()
+def mix(
+    painter: Painter,
+    content: str | None,
+    style_a: str | None,
+    style_b: str | None = None,
+    style_c: str | None = None,
+    style_d: str | None = None,
+    style_e: str | None = None,
+    style_f: str | None = None,
+    style_g: str | None = None,
+    style_h: str | None = None,
+    weight_a: float = 1.0,
+    weight_b: float = 1.0,
+    weight_c: float = 1.0,
+    weight_d: float = 1.0,
+    weight_e: float = 1.0,
+    weight_f: float = 1.0,
+    weight_g: float = 1.0,
+    weight_h: float = 1.0,
+    alpha: float = 1.0,
+    max_side: int = 512,
+    keep_color: bool = False,
+    reconstruct: bool = False,
+    progress: gr.Progress = gr.Progress(),
+    visitor: gr.Request | None = None,
+) -> Result:
+    """Paint a photograph in a mix of up to eight styles; a style that is left empty takes no part.
 
-        Returns:
-            The result as a PNG file, the pair of files before and after, and a note of size and time.
+    Args:
+        content: The photograph.
+        style_a: The first style.
+        style_b: The second style; without it, the first alone is painted.
+        style_c: The third style.
+        style_d: The fourth style.
+        style_e: The fifth style.
+        style_f: The sixth style.
+        style_g: The seventh style.
+        style_h: The eighth style.
+        weight_a: Weight of the first style, 0 to 1; the weights are scaled to sum 1.
+        weight_b: Weight of the second style, 0 to 1.
+        weight_c: Weight of the third style, 0 to 1.
+        weight_d: Weight of the fourth style, 0 to 1.
+        weight_e: Weight of the fifth style, 0 to 1.
+        weight_f: Weight of the sixth style, 0 to 1.
+        weight_g: Weight of the seventh style, 0 to 1.
+        weight_h: Weight of the eighth style, 0 to 1.
+        alpha: Strength from 0 (photograph) to 1 (style).
+        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        keep_color: Keep the photograph's colours, true or false.
+        reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
 
-        """
-        with explained(), switch.reports(request, progress) as report:
-            paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
-            given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
-            entries = [(path, weight) for path, weight in zip(paths, given, strict=True) if path]
-            pictures = [read(path, "a style") for path, _ in entries] or [read(None, "a style")]
-            weights = tuple(weight for _, weight in entries)
-            settings: dict[str, Setting] = dict(zip(WEIGHTS, weights, strict=False))
-            settings |= {"alpha": alpha, "max_side": max_side, "keep_color": keep_color}
-            return stylize_picture(
-                engine,
-                read(content, "a photograph"),
-                pictures,
-                Controls(alpha=alpha, mix=weights, keep_color=keep_color),
-                max_side,
-                file_name(content, f"mix-of-{len(entries)}", alpha),
-                Recipe("mix", content, tuple(path for path, _ in entries), settings),
-                report,
-            )
+    Returns:
+        result: The picture as a PNG file.
+        before_and_after: Two files, the photograph as a JPEG and the picture.
+        note: Size in pixels and seconds taken, in words.
 
-    styles_changed = connect_list(styles, add, strip)
-    inputs = [content, *styles.pictures, *styles.weights, *controls]
-    clicked = run.click(mix, inputs, list(result), api_name="mix", show_progress_on=result.comparison, **MODEL_QUEUE)
-    run.click(None, js=to_result("mix"))
-    moved = [widget.input for widget in (*styles.weights, controls.alpha, controls.keep_color)]
-    lively = run_live(mix, inputs, result, moved, (content_picked, *styles_changed))
-    connect_stop(stop, switch, (clicked, *lively), result.note)
+    """
+    paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
+    given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    return painter.paint(mixed(Request(content, paths, controls, max_side), given), progress, visitor)
 
-    def restore_more(recipe: Recipe) -> dict[Any, Any]:
-        weights = [recipe.settings.get(name, 1.0) for name in WEIGHTS]
-        numbers = [weight for weight in weights if isinstance(weight, (int, float)) and 0 <= weight <= 1]
-        if len(numbers) < len(weights):
-            raise ValueError("This recipe is cut off or damaged.")
-        entries = list(zip(recipe.styles, numbers, strict=False))
-        entries += [EMPTY] * (LEAST - len(entries))
-        return dict(zip(styles.all, shown(entries), strict=True))
 
-    settings = dict(zip(WEIGHTS, styles.weights, strict=True)) | controls._asdict()
-    more = (*styles.rows, *styles.removes, styles.count)
-    return TabWidgets("mix", content, styles.pictures, settings, result, more, restore_more)
+def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str | None]:
+    """A request without its empty places, mixed by the weights of the others."""
+    entries = [(path, weight) for path, weight in zip(request.styles, weights, strict=True) if path]
+    mix = tuple(weight for _, weight in entries) or None
+    return replace(request, styles=tuple(path for path, _ in entries), controls=replace(request.controls, mix=mix))
+
+
+def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
+    """What previews are of at any strength; styles are `chosen`, their weights, and what is ticked."""
+    *places, keep_color, reconstruct = chosen
+    styles, weights = places[: len(LETTERS)], places[len(LETTERS) :]
+    controls = Controls(keep_color=keep_color, reconstruct=reconstruct)
+    return mixed(Request(content, tuple(styles), controls), weights)
+
+
+def called(request: Request[str | None]) -> str:
+    """What a file's name says of the styles."""
+    return f"mix-of-{sum(map(bool, request.styles))}"
+
+
+def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None) -> Tab:
+    """Let the widgets paint."""
+    painter, outputs = Painter(engine, "mix", called), w.result.outputs
+    content, styles, controls = w.content.picture, w.styles.pictures, w.controls
+    inputs, fn = [content, *styles, *w.styles.weights, *controls], bound(mix, painter)
+    connect_result_panel(w.result, "mix", store)
+    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
+    ticked = [controls.keep_color, controls.reconstruct]
+    connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *ticked])
+    styles_changed = connect_list(w.styles, w.add, w.strip)
+    clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))
+    w.buttons.run.click(None, js="() => showResult('mix')")
+    watched = (*w.styles.weights, controls.alpha, controls.keep_color, controls.reconstruct)
+    moved = [widget.input for widget in watched]
+    lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), *styles_changed))
+    asked, linked = run_asked(painter, outputs)
+    polished = connect_polish(w.result.polish, painter, outputs, engine)
+    connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *lively, *polished), outputs.note)
+    more = (*w.styles.rows, *w.styles.weights, *w.styles.removes, w.styles.count, *controls)
+    return Tab("mix", content, styles, outputs, asked, more, partial(values, w))
+
+
+def values(w: Widgets, choice: Choice) -> dict[Component, Any]:
+    """What the widgets show of a choice."""
+    request = choice.request
+    entries = list(zip(request.styles, request.controls.mix or (), strict=True))
+    entries += [EMPTY] * (LEAST - len(entries))
+    rows = dict(zip(w.styles.all, show_rows(entries), strict=True))
+    return {w.content.picture: request.content, **rows, **values_of(w.controls, request)}

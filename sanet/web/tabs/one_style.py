@@ -1,91 +1,151 @@
 """Tab "One style": a photograph, a style, a strength."""
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
 import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
 
 from sanet.engine.controls import Controls
-from sanet.engine.stylizer import Stylizer
-from sanet.web.examples import STYLES
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
+from sanet.web.choice import Choice
+from sanet.web.errors import explained
+from sanet.web.events import QUICK, bound
+from sanet.web.examples import CONTENTS, OPENING, STYLES
 from sanet.web.i18n import word
-from sanet.web.result import MODEL_QUEUE, QUICK, Result, explained, file_name, read
-from sanet.web.result import stylize as stylize_picture
-from sanet.web.sharing.recipe import Recipe
+from sanet.web.result import Made, Painter, Result
 from sanet.web.sharing.store import ShareStore
-from sanet.web.stop import StopSwitch, connect_stop, run_and_stop
 from sanet.web.surprise import some_photograph, some_settings, some_styles
-from sanet.web.widgets.controls import (
-    TabWidgets,
-    common_controls,
+from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
+from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.live_preview import LivePreview
+from sanet.web.widgets.live_strength import connect_live_strength, live_strength
+from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
+from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
+from sanet.web.widgets.strips import (
+    PictureWithExamples,
+    connect_examples,
     photograph_with_examples,
     picture_with_examples,
-    result_panel,
-    run_live,
-    to_result,
 )
-from sanet.web.widgets.working_size import working_size
+from sanet.web.widgets.working_size import connect_size, cost_line
 
 
-def one_style_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
-    """Build the tab inside the current `gr.Blocks`."""
-    switch = StopSwitch()
+class Widgets(NamedTuple):
+    content: PictureWithExamples
+    style: PictureWithExamples
+    buttons: RunButtons
+    surprise: gr.Button
+    result: ResultPanel
+    controls: CommonControls
+    cost: gr.Markdown
+    strength: gr.HTML
+
+
+def layout(live: LivePreview) -> Widgets:
+    """Build the tab inside the current `gr.Blocks`; `live` draws while the strength is dragged."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             with gr.Row():
-                content, content_picked = photograph_with_examples("one-content")
-                style, style_picked = picture_with_examples(STYLES, "style", "one-style")
+                content = photograph_with_examples("one-content")
+                style = picture_with_examples(STYLES, "style", "one-style")
             with gr.Row():
-                run, stop = run_and_stop("one")
+                buttons = run_and_stop("one")
                 surprise = gr.Button(word("surprise"), min_width=165, scale=0, elem_id="one-surprise")
         with gr.Column(scale=6, min_width=320):
-            result = result_panel("one", store)
-            controls = common_controls()
-            working_size(engine, content, [style], controls.max_side, result.note, "one-cost")
+            result = result_panel("one", opening())
+            controls = common_controls("one")
+            cost = cost_line("one-cost")
+            strength = live_strength("one", live)
+    return Widgets(content, style, buttons, surprise, result, controls, cost, strength)
 
-    def stylize(
-        content: str,
-        style: str,
-        alpha: float = 1.0,
-        max_side: int = 512,
-        keep_color: bool = False,
-        progress: gr.Progress = gr.Progress(),
-        request: gr.Request | None = None,
-    ) -> Result:
-        """Paint a photograph in the style of a picture.
 
-        Args:
-            content: The photograph.
-            style: The picture whose style is taken.
-            alpha: Strength from 0 (photograph) to 1 (style).
-            max_side: Longer side of the result in pixels.
-            keep_color: Keep the photograph's colours.
+def opening() -> Made:
+    """The result that the page begins with: of what the tab begins with."""
+    content, style = str(CONTENTS[0].path), str(STYLES[0].path)
+    return Made(Choice("one", Request(content, (style,))), content, str(OPENING), made_here=False)
 
-        Returns:
-            The result as a PNG file, the pair of files before and after, and a note of size and time.
 
-        """
-        with explained(), switch.reports(request, progress) as report:
-            return stylize_picture(
-                engine,
-                read(content, "a photograph"),
-                [read(style, "a style")],
-                Controls(alpha=alpha, keep_color=keep_color),
-                max_side,
-                file_name(content, style, alpha),
-                Recipe("one", content, (style,), {"alpha": alpha, "max_side": max_side, "keep_color": keep_color}),
-                report,
-            )
+@explained()
+def stylize(
+    painter: Painter,
+    content: str | None,
+    style: str | None,
+    alpha: float = 1.0,
+    max_side: int = 512,
+    keep_color: bool = False,
+    reconstruct: bool = False,
+    progress: gr.Progress = gr.Progress(),
+    visitor: gr.Request | None = None,
+) -> Result:
+    """Paint a photograph in the style of a picture.
 
-    inputs = [content, style, *controls]
-    clicked = run.click(
-        stylize, inputs, list(result), api_name="stylize", show_progress_on=result.comparison, **MODEL_QUEUE
-    )
-    run.click(None, js=to_result("one"))
-    moved = (controls.alpha.input, controls.keep_color.input)
-    surprised = surprise.click(
-        lambda content, style: [some_photograph(content), *some_styles(1, style), *some_settings()],
-        [content, style],
-        [content, style, controls.alpha, controls.keep_color],
-        **QUICK,
-    )
-    lively = run_live(stylize, inputs, result, moved, (content_picked, style_picked, surprised))
-    connect_stop(stop, switch, (clicked, *lively), result.note)
-    return TabWidgets("one", content, [style], controls._asdict(), result)
+    Args:
+        content: The photograph.
+        style: The picture whose style is taken.
+        alpha: Strength from 0 (photograph) to 1 (style).
+        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        keep_color: Keep the photograph's colours, true or false.
+        reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+
+    Returns:
+        result: The picture as a PNG file.
+        before_and_after: Two files, the photograph as a JPEG and the picture.
+        note: Size in pixels and seconds taken, in words.
+
+    """
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    request = Request(content, (style,), controls, max_side)
+    return painter.paint(request, progress, visitor)
+
+
+def called(request: Request[str | None]) -> str:
+    """What a file's name says of the style."""
+    return str(request.styles[0])
+
+
+def surprise(content: str | None, style: str | None) -> list[Any]:
+    """Another photograph, style, strength and colours."""
+    return [some_photograph(content), *some_styles(1, style), *some_settings()]
+
+
+def previewed(content: str | None, style: str | None, keep_color: bool, reconstruct: bool) -> Request[str | None]:
+    """What previews are of, at any strength."""
+    return Request(content, (style,), Controls(keep_color=keep_color, reconstruct=reconstruct))
+
+
+def connect(
+    w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None, picked_elsewhere: Sequence[Dependency]
+) -> Tab:
+    """Let the widgets paint; also after the events `picked_elsewhere`, which put pictures in."""
+    painter, outputs = Painter(engine, "one", called), w.result.outputs
+    content, style, controls = w.content.picture, w.style.picture, w.controls
+    inputs, fn = [content, style, *controls], bound(stylize, painter)
+    connect_result_panel(w.result, "one", store)
+    connect_live_strength(w.strength, live, previewed, [content, style, controls.keep_color, controls.reconstruct])
+    connect_size(engine, content, [style], controls.max_side, w.cost, outputs.note)
+    clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
+    w.buttons.run.click(None, js="() => showResult('one')")
+    chosen = [content, style, controls.alpha, controls.keep_color]
+    surprised = w.surprise.click(surprise, [content, style], chosen, **QUICK)
+    picked = (connect_examples(w.content), connect_examples(w.style), surprised, *picked_elsewhere)
+    moved = (controls.alpha.input, controls.keep_color.input, controls.reconstruct.input)
+    lively = run_live(fn, inputs, outputs, moved, picked)
+    asked, linked = run_asked(painter, outputs)
+    polished = connect_polish(w.result.polish, painter, outputs, engine)
+    connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *lively, *polished), outputs.note)
+    return Tab("one", content, [style], outputs, asked, tuple(controls), partial(values, w))
+
+
+def values(w: Widgets, choice: Choice) -> dict[Component, Any]:
+    """What the widgets show of a choice."""
+    (style,) = choice.request.styles
+    return {
+        w.content.picture: choice.request.content,
+        w.style.picture: style,
+        **values_of(w.controls, choice.request),
+    }

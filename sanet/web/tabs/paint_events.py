@@ -5,78 +5,94 @@ Every event is given `chosen`: the photograph, the four styles, what is chosen u
 
 import base64
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
-from sanet.image.masks import Size, shape_masks, strongest_regions
-from sanet.web.regions import PAINTED, UPLOADED, areas, hinted, pack, unpacked
-from sanet.web.result import explained
+from sanet.engine.request import PAINTED, UPLOADED, drawn_masks, shaped_masks
+from sanet.image.masks import strongest_regions
+from sanet.image.size import Size
+from sanet.web.errors import explained
+from sanet.web.mask_files import pack, received
+from sanet.web.regions import hinted, numbers_of, regions_now
 from sanet.web.widgets.paint_canvas import brush_of, painted, photograph, preview_of
 
 
-def numbers_of(styles: Sequence[str | None]) -> list[int]:
-    """The numbers of the brushes that have a style."""
-    return [i for i, style in enumerate(styles, 1) if style]
+class Chosen(NamedTuple):
+    """The values that every event is given."""
+
+    content: str | None
+    styles: Sequence[str | None]
+    drawn: str
+    painting: Any
+    masks: Sequence[str] | None
+
+    @property
+    def size(self) -> Size:
+        """Of the canvas."""
+        seen = photograph(self.content)
+        return (seen["width"], seen["height"]) if seen["picture"] else (640, 480)
 
 
-def offered(regions: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _chosen(content: str | None, values: Sequence[Any]) -> tuple[Chosen, Sequence[Any]]:
+    """What is chosen, and what else an event is given."""
+    styles, (drawn, painting, masks, *more) = values[:4], values[4:]
+    return Chosen(content, styles, drawn, painting, masks), more
+
+
+def offered(drawn: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Which of the upload of masks, "Paint on" and "Download" there is a use for."""
     return (
-        gr.update(visible=regions == UPLOADED),
-        gr.update(visible=regions != PAINTED),
-        gr.update(visible=regions != UPLOADED),
+        gr.update(visible=drawn == UPLOADED),
+        gr.update(visible=drawn != PAINTED),
+        gr.update(visible=drawn != UPLOADED),
     )
 
 
-def _canvas_size(content: str | None) -> Size:
-    shown = photograph(content)
-    return (shown["width"], shown["height"]) if shown["picture"] else (640, 480)
-
-
-def preview_regions(content: str | None, *rest: Any) -> dict[str, Any]:
+def preview_regions(content: str | None, *values: Any) -> dict[str, Any]:
     """The regions as the model will see them: soft, and as strong as they are."""
-    styles, (regions, painting, masks, softness, *strengths) = rest[:4], rest[4:]
-    numbers, size = numbers_of(styles), _canvas_size(content)
+    chosen, (softness, *strengths) = _chosen(content, values)
+    numbers = numbers_of(chosen.styles)
     try:
-        found = areas(regions, painting, unpacked(masks or []), numbers, size)
-        shaped = shape_masks(found, size, softness, [strengths[i - 1] for i in numbers])
+        regions = regions_now(chosen.drawn, chosen.painting, chosen.masks, numbers, softness, strengths)
+        shaped = shaped_masks(regions, chosen.size, len(numbers))
     except ValueError:  # nothing painted, or masks that cannot be used, of which the click on Stylize tells
         shaped = []
-    return preview_of(shaped, numbers, painting, regions == PAINTED)
+    return preview_of(shaped, numbers, chosen.painting, chosen.drawn == PAINTED)
 
 
-def check_painted(content: str | None, *rest: Any) -> None:
+def check_painted(content: str | None, *values: Any) -> None:
     """Stop with a hint if nothing is painted; what else may be missing, the call itself explains."""
-    styles, (regions, painting, _) = rest[:4], rest[4:]
-    if regions == PAINTED and any(styles):
+    chosen, _ = _chosen(content, values)
+    if chosen.drawn == PAINTED and any(chosen.styles):
         with explained(), hinted():
-            areas(regions, painting, [], numbers_of(styles), _canvas_size(content))
+            regions_now(chosen.drawn, chosen.painting, [], numbers_of(chosen.styles))
 
 
-def painted_from(content: str | None, *rest: Any) -> tuple[Any, str]:
+def painted_from(content: str | None, *values: Any) -> tuple[Any, str]:
     """A preset or uploaded masks as a painting to go on from."""
-    styles, (regions, painting, masks) = rest[:4], rest[4:]
-    numbers, size = numbers_of(styles), _canvas_size(content)
+    chosen, _ = _chosen(content, values)
+    numbers = numbers_of(chosen.styles)
     try:
-        found = areas(regions, painting, unpacked(masks or []), numbers, size)
+        regions = regions_now(chosen.drawn, chosen.painting, chosen.masks, numbers)
     except ValueError:  # no masks yet: go on from what was painted before
         return gr.skip(), PAINTED
-    drawn = strongest_regions([mask.resize(size) for mask in found], numbers)
-    return painted(drawn, content, styles), PAINTED
+    masks = [mask.resize(chosen.size) for mask in drawn_masks(regions, chosen.size, len(numbers))]
+    return painted(strongest_regions(masks, numbers), content, chosen.styles), PAINTED
 
 
+@explained()
 def taken(files: list[str]) -> list[str]:
     """Uploaded masks, archives unpacked; says at once if one cannot be read."""
-    with explained():
-        return unpacked(files)
+    return received(files)
 
 
-def archive_of(content: str | None, *rest: Any) -> str:
+def archive_of(content: str | None, *values: Any) -> str:
     """The masks before soft edges and strengths, so that they come back as they were; as a data address."""
-    styles, (regions, painting, masks) = rest[:4], rest[4:]
-    numbers = numbers_of(styles)
+    chosen, _ = _chosen(content, values)
+    numbers = numbers_of(chosen.styles)
     with explained(), hinted():
-        found = areas(regions, painting, unpacked(masks or []), numbers, _canvas_size(content))
-        names = [brush_of(style)["name"] for style in styles if style]
-        return "data:application/zip;base64," + base64.b64encode(pack(found, names)).decode()
+        regions = regions_now(chosen.drawn, chosen.painting, chosen.masks, numbers)
+        names = [brush_of(style)["name"] for style in chosen.styles if style]
+        archive = pack(drawn_masks(regions, chosen.size, len(numbers)), names)
+    return "data:application/zip;base64," + base64.b64encode(archive).decode()

@@ -1,204 +1,245 @@
 """Tab "Paint regions": each style has a brush, and where it has painted the style applies (section 4.4)."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
 
 from sanet.engine.controls import Controls
-from sanet.engine.stylizer import Stylizer
-from sanet.image.decode import fitted_size
-from sanet.image.masks import PRESETS, shape_masks
-from sanet.web.events import at_changes
+from sanet.engine.protocol import Engine
+from sanet.engine.request import PAINTED, UPLOADED, Request
+from sanet.image.region_presets import REGION_PRESETS
+from sanet.web.choice import Choice
+from sanet.web.errors import explained
+from sanet.web.events import NOTICED, QUICK, at_changes, bound
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.i18n import word
-from sanet.web.regions import PAINTED, UPLOADED, areas, keep_painting, kept_painting, unpacked
-from sanet.web.result import MODEL_QUEUE, NOTICED, QUICK, Result, explained, file_name, read
-from sanet.web.result import stylize as stylize_picture
-from sanet.web.sharing.recipe import Recipe, Setting
+from sanet.web.regions import kept_painting, kept_regions
+from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
-from sanet.web.stop import StopSwitch, connect_stop, run_and_stop
-from sanet.web.tabs.paint_events import (
-    archive_of,
-    check_painted,
-    numbers_of,
-    offered,
-    painted_from,
-    preview_regions,
-    taken,
-)
-from sanet.web.widgets.controls import (
-    TabWidgets,
-    common_controls,
-    photograph_with_examples,
-    result_panel,
-    style_slots,
-    to_result,
-)
+from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions, taken
+from sanet.web.tabs.tab import Tab, painting, run_asked
+from sanet.web.widgets.controls import CommonControls, common_controls, values_of
 from sanet.web.widgets.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
-from sanet.web.widgets.working_size import working_size
+from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
+from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
+from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
+from sanet.web.widgets.strips import PictureWithExamples, connect_examples, photograph_with_examples
+from sanet.web.widgets.working_size import connect_size, cost_line
 
 KEYS = ("regions_left_right", "regions_top_bottom", "regions_centre", "regions_quadrants")
 REGIONS = [
     (word("regions_painted"), PAINTED),
-    *((word(key), preset) for key, preset in zip(KEYS, PRESETS, strict=True)),
+    *((word(key), preset) for key, preset in zip(KEYS, REGION_PRESETS, strict=True)),
     (word("regions_uploaded"), UPLOADED),
 ]
-SLOTS = [str(i) for i in range(1, len(COLORS) + 1)]
-SAVE_MASKS = """(address) => {
-  const link = document.createElement("a");
-  Object.assign(link, {href: address, download: "masks.zip"});
-  link.click();
-}"""
+PLACES = [str(i) for i in range(1, len(COLORS) + 1)]
 
 
-def _strength(number: str) -> gr.Slider:
-    label = word(f"strength_{number}")
-    return gr.Slider(0, 1, 1, step=0.05, label=label, min_width=130, elem_id=f"paint-strength-{number}")
+class Widgets(NamedTuple):
+    content: PictureWithExamples
+    regions: gr.Radio
+    softness: gr.Slider
+    masks: gr.File
+    canvas: gr.HTML
+    buttons: RunButtons
+    go_on: gr.Button
+    download: gr.Button
+    styles: StyleSlots
+    strengths: list[gr.Slider]
+    result: ResultPanel
+    controls: CommonControls
+    cost: gr.Markdown
+    # Never seen: what the browser saves, and what it lays over the canvas.
+    archive: gr.Textbox
+    preview: gr.JSON
+
+    @property
+    def chosen(self) -> list[Component]:
+        """What every event of this tab is given."""
+        return [self.content.picture, *self.styles.slots, self.regions, self.canvas, self.masks]
 
 
-def paint_regions_tab(engine: Stylizer, store: ShareStore | None) -> TabWidgets:
+def layout() -> Widgets:
     """Build the tab inside the current `gr.Blocks`."""
-    switch = StopSwitch()
-    first = [str(example.path) for example in STYLES[:2]]
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
+            first = [str(example.path) for example in STYLES[:2]]
+            canvas = paint_canvas(CONTENTS[0].path, [*first, None, None], "paint-canvas")
+            buttons = run_and_stop("paint", is_lively=False)
             with gr.Row():
-                content, _ = photograph_with_examples("paint-content")
+                content = photograph_with_examples("paint-content")
                 with gr.Column(min_width=240):
                     regions = gr.Radio(REGIONS, value=PAINTED, label=word("regions"), elem_id="regions")
                     softness = gr.Slider(0, 1, 0.2, step=0.05, label=word("soft_edges"), elem_id="paint-softness")
-            masks = gr.File(
-                label=word("masks"),
-                file_count="multiple",
-                file_types=["image", ".zip"],
-                visible=False,
-                elem_id="paint-masks",
-            )
-            canvas = paint_canvas(CONTENTS[0].path, [*first, None, None], "paint-canvas")
-            run, stop = run_and_stop("paint")
+            masks = gr.File(label=word("masks"), file_count="multiple", visible=False, elem_id="paint-masks")
             with gr.Row():
                 go_on = gr.Button(word("paint_on"), visible=False, elem_id="paint-go-on", size="sm")
                 download = gr.Button(word("masks_download"), elem_id="paint-masks-download", size="sm")
-            slots, _ = style_slots(STYLES, SLOTS, 2, "paint-style")
-            strengths = []
-            for pair in (SLOTS[:2], SLOTS[2:]):
-                with gr.Row():
-                    strengths += [_strength(number) for number in pair]
+            styles = style_slots(PLACES, 2, "paint-style")
+            strengths = _strengths(len(first))
         with gr.Column(scale=6, min_width=320, elem_classes="stays"):
-            result = result_panel("paint", store)
-            controls = common_controls()
-            working_size(engine, content, slots, controls.max_side, result.note, "paint-cost")
-    archive, preview = gr.Textbox(visible=False), gr.JSON(visible=False)
+            result = result_panel("paint")
+            controls = common_controls("paint")
+            cost = cost_line("paint-cost")
+    unseen = (gr.Textbox(visible=False), gr.JSON(visible=False))
+    parts = (content, regions, softness, masks, canvas, buttons, go_on, download, styles, strengths)
+    return Widgets(*parts, result, controls, cost, *unseen)
 
-    def spatial(
-        content: str,
-        style_1: str | None,
-        style_2: str | None,
-        style_3: str | None,
-        style_4: str | None,
-        regions: str = "Left / right",
-        sketch: dict[str, Any] | None = None,
-        masks: list[str] | None = None,
-        softness: float = 0.2,
-        alpha: float = 1.0,
-        max_side: int = 512,
-        keep_color: bool = False,
-        strength_1: float = 1.0,
-        strength_2: float = 1.0,
-        strength_3: float = 1.0,
-        strength_4: float = 1.0,
-        progress: gr.Progress = gr.Progress(),
-        request: gr.Request | None = None,
-    ) -> Result:
-        """Paint regions of a photograph in different styles; what no region covers stays as it is.
 
-        Args:
-            content: The photograph.
-            style_1: The style of the first region; painted orange.
-            style_2: The style of the second region; painted blue.
-            style_3: The style of the third region; painted green.
-            style_4: The style of the fourth region; painted yellow.
-            regions: "My painting", "Uploaded masks", "Left / right", "Top / bottom", "Centre" or "Quadrants".
-            sketch: The painting of the page's canvas, for "My painting".
-            masks: One greyscale picture per style, or an archive of them, for "Uploaded masks".
-            softness: Blur of the edges between regions, 0 to 1.
-            alpha: Strength from 0 (photograph) to 1 (style).
-            max_side: Longer side of the result in pixels.
-            keep_color: Keep the photograph's colours.
-            strength_1: Strength of the first region, times `alpha`.
-            strength_2: Strength of the second region, times `alpha`.
-            strength_3: Strength of the third region, times `alpha`.
-            strength_4: Strength of the fourth region, times `alpha`.
+def _strengths(filled: int) -> list[gr.Slider]:
+    """One for each place, two in a row; the first `filled` are seen."""
+    sliders = []
+    for pair in (PLACES[:2], PLACES[2:]):
+        with gr.Row():
+            for place in pair:
+                label, elem_id, is_seen = word(f"strength_{place}"), f"paint-strength-{place}", int(place) <= filled
+                slider = gr.Slider(0, 1, 1, step=0.05, label=label, min_width=130, visible=is_seen, elem_id=elem_id)
+                sliders.append(slider)
+    return sliders
 
-        Returns:
-            The result as a PNG file, the pair of files before and after, and a note of size and time.
 
-        """
-        with explained(), switch.reports(request, progress) as report:
-            photo = read(content, "a photograph")
-            styles = (style_1, style_2, style_3, style_4)
-            numbers = numbers_of(styles)
-            pictures = [read(style, "a style") for style in styles if style] or [read(None, "a style")]
-            size = fitted_size(photo.size, max_side)
-            drawn = unpacked(masks or []) if regions == UPLOADED else []
-            found = areas(regions, sketch, drawn, numbers, size)
-            if regions == PAINTED:
-                drawn = [keep_painting(sketch)]
-            strengths = (strength_1, strength_2, strength_3, strength_4)
-            shaped = shape_masks(found, size, softness, [strengths[i - 1] for i in numbers])
-            settings: dict[str, Setting] = {
-                "regions": regions,
-                "softness": softness,
-                "alpha": alpha,
-                "max_side": max_side,
-                "keep_color": keep_color,
-                **{f"strength_{i}": strength for i, strength in enumerate(strengths, 1)},
-            }
-            recipe = Recipe("paint", content, styles, settings, tuple(drawn))
-            options = Controls(alpha=alpha, masks=tuple(shaped), keep_color=keep_color)
-            name = file_name(content, "regions", alpha)
-            return stylize_picture(engine, photo, pictures, options, max_side, name, recipe, report)
+def strengths_of(*styles: str | None) -> list[dict[str, Any]]:
+    """The strengths of the styles that are there."""
+    return [gr.update(visible=bool(style)) for style in styles]
 
-    chosen = [content, *slots, regions, canvas, masks]
-    inputs = [*chosen, softness, *controls, *strengths]
+
+@explained()
+def spatial(
+    painter: Painter,
+    content: str | None,
+    style_1: str | None,
+    style_2: str | None = None,
+    style_3: str | None = None,
+    style_4: str | None = None,
+    regions: str = "Left / right",
+    sketch: dict[str, Any] | None = None,
+    masks: list[str] | None = None,
+    softness: float = 0.2,
+    alpha: float = 1.0,
+    max_side: int = 512,
+    keep_color: bool = False,
+    strength_1: float = 1.0,
+    strength_2: float = 1.0,
+    strength_3: float = 1.0,
+    strength_4: float = 1.0,
+    reconstruct: bool = False,
+    progress: gr.Progress = gr.Progress(),
+    visitor: gr.Request | None = None,
+) -> Result:
+    """Paint regions of a photograph in different styles; what no region covers stays as it is.
+
+    Args:
+        content: The photograph.
+        style_1: The style of the first region; painted orange.
+        style_2: The style of the second region; painted blue.
+        style_3: The style of the third region; painted green.
+        style_4: The style of the fourth region; painted yellow.
+        regions: "My painting", "Uploaded masks", "Left / right", "Top / bottom", "Centre" or "Quadrants".
+        sketch: The painting of the page's canvas, for "My painting".
+        masks: One greyscale picture per style, or an archive of them, for "Uploaded masks".
+        softness: Blur of the edges between regions, 0 to 1.
+        alpha: Strength from 0 (photograph) to 1 (style).
+        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        keep_color: Keep the photograph's colours, true or false.
+        strength_1: Strength of the first region, 0 to 1, times `alpha`.
+        strength_2: Strength of the second region, 0 to 1, times `alpha`.
+        strength_3: Strength of the third region, 0 to 1, times `alpha`.
+        strength_4: Strength of the fourth region, 0 to 1, times `alpha`.
+        reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+
+    Returns:
+        result: The picture as a PNG file.
+        before_and_after: Two files, the photograph as a JPEG and the picture.
+        note: Size in pixels and seconds taken, in words.
+
+    """
+    styles, strengths = (style_1, style_2, style_3, style_4), (strength_1, strength_2, strength_3, strength_4)
+    drawn = kept_regions(regions, sketch, masks, softness, strengths)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    request = Request(content, styles, controls, max_side, drawn)
+    return painter.paint(request, progress, visitor)
+
+
+def called(request: Request[str | None]) -> str:
+    """What a file's name says of the styles."""
+    return "regions"
+
+
+def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
+    """Let the widgets paint."""
+    painter, outputs = Painter(engine, "paint", called), w.result.outputs
+    content, styles, controls = w.content.picture, w.styles.slots, w.controls
+    connect_result_panel(w.result, "paint", store)
+    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
+    connect_examples(w.content)
+    connect_slots(w.styles)
     # Before the queue of the model: an untouched canvas is no error.
-    ready = run.click(check_painted, chosen, None, **NOTICED)
-    clicked = ready.success(
-        spatial, inputs, list(result), api_name="spatial", show_progress_on=result.comparison, **MODEL_QUEUE
-    )
-    ready.success(None, js=to_result("paint"))
-    connect_stop(stop, switch, (clicked,), result.note)
+    ready = w.buttons.run.click(check_painted, w.chosen, None, **NOTICED)
+    *usual, reconstruct = controls
+    inputs = [*w.chosen, w.softness, *usual, *w.strengths, reconstruct]
+    clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **painting(outputs))
+    ready.success(None, js="() => showResult('paint')")
+    asked, linked = run_asked(painter, outputs)
+    polished = connect_polish(w.result.polish, painter, outputs, engine)
+    connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *polished), outputs.note)
+    connect_files(w)
+    when_opened = connect_canvas(w)
+    more = (w.regions, w.softness, *controls, *w.strengths, w.canvas, w.masks, w.go_on, w.download)
+    return Tab("paint", content, styles, outputs, asked, more, partial(values, w), when_opened)
 
-    shown = [content, *slots]
-    at_changes(dressed, shown, canvas, [widget.change for widget in shown])
-    previewed: dict[str, Any] = {"fn": preview_regions, "inputs": [*chosen, softness, *strengths], "outputs": preview}
-    watched = [widget.change for widget in (*shown, regions, masks, softness, *strengths)]
-    at_changes(**previewed, triggers=[canvas.input, *watched]).then(None, preview, None, js=SHOW_PREVIEW)
-    regions.change(offered, regions, [masks, go_on, download], **QUICK)
-    go_on.click(painted_from, chosen, [canvas, regions], **QUICK)
-    masks.upload(taken, masks, masks, **NOTICED)
-    download.click(archive_of, chosen, archive, **NOTICED).success(None, archive, None, js=SAVE_MASKS)
 
-    def restore_more(recipe: Recipe) -> dict[Any, Any]:
-        wanted = str(recipe.settings.get("regions", ""))
-        offers = dict(zip((masks, go_on, download), offered(wanted), strict=True))
-        # A recipe in a file holds no masks; the visitor's own are nowhere else.
-        if wanted == UPLOADED and recipe.masks:
-            offers[masks] |= {"value": list(recipe.masks)}
-        if wanted == PAINTED and recipe.masks:
-            return {canvas: painted(kept_painting(recipe.masks[0]), recipe.content, recipe.styles), **offers}
-        return {canvas: dressed(recipe.content, *recipe.styles), **offers}
+def connect_files(w: Widgets) -> None:
+    """Let masks be uploaded, downloaded, and painted on."""
+    w.regions.change(offered, w.regions, [w.masks, w.go_on, w.download], **QUICK)
+    w.go_on.click(painted_from, w.chosen, [w.canvas, w.regions], **QUICK)
+    w.masks.upload(taken, w.masks, w.masks, **NOTICED)
+    packed = w.download.click(archive_of, w.chosen, w.archive, **NOTICED)
+    packed.success(None, w.archive, None, js="(address) => saveFile(address, 'masks.zip')")
 
-    widgets = {"regions": regions, "softness": softness, **controls._asdict()}
-    widgets |= {f"strength_{i}": slider for i, slider in enumerate(strengths, 1)}
-    return TabWidgets(
-        "paint",
-        content,
-        slots,
-        widgets,
-        result,
-        (canvas, masks, go_on, download),
-        restore_more,
-        # Not at the same time as a link restores the painting: its preview would be of an empty canvas.
-        lambda opened: opened.then(**previewed, **QUICK).then(None, preview, None, js=SHOW_PREVIEW),
-    )
+
+def connect_canvas(w: Widgets) -> Callable[[Dependency], Any]:
+    """Let the canvas show the photograph, the styles and the regions; returns what connects that to other events."""
+    shown = [w.content.picture, *w.styles.slots]
+    at_changes(strengths_of, w.styles.slots, w.strengths, [style.change for style in w.styles.slots])
+    at_changes(dressed, shown, w.canvas, [widget.change for widget in shown])
+    previewed: dict[str, Any] = {
+        "fn": preview_regions,
+        "inputs": [*w.chosen, w.softness, *w.strengths],
+        "outputs": w.preview,
+    }
+    watched = [widget.change for widget in (*shown, w.regions, w.masks, w.softness, *w.strengths)]
+    at_changes(**previewed, triggers=[w.canvas.input, *watched]).then(None, w.preview, None, js=SHOW_PREVIEW)
+    # After a link, not with it: the preview would be of an empty canvas.
+    return lambda opened: opened.then(**previewed, **QUICK).then(None, w.preview, None, js=SHOW_PREVIEW)
+
+
+def values(w: Widgets, choice: Choice) -> dict[Component, Any]:
+    """What the widgets show of a choice."""
+    request, regions = choice.request, choice.request.regions
+    assert regions is not None
+    return {
+        w.content.picture: request.content,
+        **dict(zip(w.styles.slots, request.styles, strict=True)),
+        w.regions: regions.drawn,
+        w.softness: regions.softness,
+        **dict(zip(w.strengths, regions.strengths, strict=True)),
+        **values_of(w.controls, request),
+        **dict(zip((w.masks, w.go_on, w.download), offered(regions.drawn), strict=True)),
+        **drawn_on(w, choice),
+    }
+
+
+def drawn_on(w: Widgets, choice: Choice) -> dict[Component, Any]:
+    """The canvas and the masks of a choice. A recipe in a file holds none; the visitor's own are nowhere else."""
+    request, drawn = choice.request, choice.request.regions and choice.request.regions.drawn
+    if drawn == PAINTED and choice.masks:
+        return {w.canvas: painted(kept_painting(choice.masks[0]), request.content, request.styles)}
+    canvas = {w.canvas: dressed(request.content, *request.styles)}
+    if drawn == UPLOADED and choice.masks:
+        return canvas | {w.masks: gr.update(visible=True, value=list(choice.masks))}
+    return canvas

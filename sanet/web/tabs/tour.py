@@ -1,23 +1,31 @@
 """The tour: an animation through the square of four styles, or from the photograph to the styles and back."""
 
-import time
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.components import Component
 
 from sanet.engine.controls import Controls, bilinear_mix
-from sanet.engine.stylizer import Stylizer
+from sanet.engine.interrupts import seconds_worked
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
 from sanet.engine.trajectories import TOURS, tour
-from sanet.image.decode import fit, on_white
+from sanet.errors import RefusedError
+from sanet.image.transparency import on_white
 from sanet.image.video import save_film
-from sanet.web.events import at_changes
+from sanet.web.choice import need_each_style
+from sanet.web.errors import explained
+from sanet.web.events import MODEL_QUEUE, at_changes, bound
+from sanet.web.files import file_name, new_folder
 from sanet.web.i18n import ENGLISH, said, word
-from sanet.web.result import MODEL_QUEUE, explained, file_name, new_folder, read
-from sanet.web.stop import StopSwitch, connect_stop
+from sanet.web.result import estimate_of, opened
+from sanet.web.serving.runs import turn
+from sanet.web.stop import StopSwitch
+from sanet.web.widgets.stop_button import connect_stop
 
-SIDE = 384  # pixels
+SMALLEST, SIDE, LARGEST = 256, 384, 1024  # pixels; the second from the start
 RATE = 12  # frames a second
 SHORTEST, LONGEST = 2, 5  # seconds: 60 frames at most
 FORMATS = ("MP4", "GIF")
@@ -26,129 +34,177 @@ WAYS = [(word(key), way) for key, way in zip(KEYS, TOURS, strict=True)]
 FIRST_GUESS = 0.15  # seconds for a frame, until this machine has made one
 
 
-class Pace:
-    """How long one frame took here the last time."""
+@dataclass
+class TourPainter:
+    """Paints tours for visitors, each of whom may stop, and knows how long one frame took the last time."""
 
-    def __init__(self) -> None:
-        self._seconds = FIRST_GUESS
-
-    def learn(self, seconds: float, frames: int) -> None:
-        """`frames` took so long, all in all."""
-        self._seconds = seconds / frames
-
-    def estimate(self, length: float) -> str:
-        """What a tour of `length` seconds takes, in words."""
-        frames = round(length * RATE)
-        seconds = max(1, round(frames * self._seconds))
-        return said("tour_costs", frames=frames, side=SIDE, seconds=seconds)
+    engine: Engine
+    switch: StopSwitch = field(default_factory=StopSwitch)
+    frame_seconds: float = FIRST_GUESS  # of one of `SIDE` pixels
 
 
-Film = tuple[str, str | dict[str, Any], str | dict[str, Any], str]
+class Widgets(NamedTuple):
+    way: gr.Radio
+    length: gr.Slider
+    kind: gr.Radio
+    side: gr.Slider
+    run: gr.Button
+    stop: gr.Button
+    note: gr.Markdown
+    film: gr.Video
+    moving: gr.Image
+    download: gr.DownloadButton
 
 
-def tour_panel(
-    engine: Stylizer, pictures: Sequence[Component], point: Sequence[Component], alpha: Component, keep_color: Component
-) -> None:
-    """Build the panel: `pictures` are the photograph and the four styles, `point` the sliders of the square."""
-    switch, pace = StopSwitch(), Pace()
+def layout() -> Widgets:
+    """Build the panel, closed at first."""
     with gr.Accordion(word("tour"), open=False, elem_id="tour"), gr.Row():
         with gr.Column(scale=5, min_width=300):
             way = gr.Radio(WAYS, value=TOURS[0], label=word("tour_way"), elem_id="tour-way")
             with gr.Row():
-                length = gr.Slider(
-                    SHORTEST, LONGEST, 4, step=0.5, label=word("tour_length"), min_width=180, elem_id="tour-length"
-                )
+                words = word("tour_length")
+                length = gr.Slider(SHORTEST, LONGEST, 4, step=0.5, label=words, min_width=180, elem_id="tour-length")
                 kind = gr.Radio(
                     list(FORMATS), value=FORMATS[0], label=word("format"), min_width=140, elem_id="tour-format"
                 )
+            words = word("working_size")
+            side = gr.Slider(SMALLEST, LARGEST, SIDE, step=64, label=words, elem_id="tour-side")
             with gr.Row():
                 run = gr.Button(word("tour_make"), variant="primary", elem_id="tour-run")
                 stop = gr.Button(word("stop"), scale=0, min_width=110, elem_id="tour-stop")
             note = gr.Markdown(elem_classes="note", elem_id="tour-note")
         with gr.Column(scale=6, min_width=300):
-            film = gr.Video(
-                label=word("tour_film"),
-                interactive=False,
-                autoplay=True,
-                loop=True,
-                height=300,
-                buttons=[],
-                elem_id="tour-film",
-            )
-            moving = gr.Image(
-                label=word("tour_film"),
-                interactive=False,
-                type="filepath",
-                height=300,
-                visible=False,
-                alt_text=ENGLISH["tour_film"],
-                buttons=["fullscreen"],
-                elem_id="tour-gif",
-            )
+            film, moving = _players()
             download = gr.DownloadButton(word("tour_download"), elem_id="tour-download")
-
-    def make_tour(
-        content: str,
-        style_a: str,
-        style_b: str,
-        style_c: str,
-        style_d: str,
-        x: float = 0.5,
-        y: float = 0.5,
-        alpha: float = 1.0,
-        keep_color: bool = False,
-        way: str = TOURS[0],
-        length: float = 4,
-        kind: str = FORMATS[0],
-        progress: gr.Progress = gr.Progress(),
-        request: gr.Request | None = None,
-    ) -> Film:
-        """Paint an animation of a photograph between four styles, or between the photograph and their mix.
-
-        Args:
-            content: The photograph.
-            style_a: The style at the top left of the square.
-            style_b: The style at the top right.
-            style_c: The style at the bottom left.
-            style_d: The style at the bottom right.
-            x: The point's place from left (0) to right (1), for the way from photograph to style.
-            y: The point's place from top (0) to bottom (1), for the way from photograph to style.
-            alpha: Strength from 0 (photograph) to 1 (style); on the way from photograph to style, the strongest.
-            keep_color: Keep the photograph's colours.
-            way: "Around the square", "Through the middle" or "From photograph to style and back".
-            length: Seconds, 2 to 5.
-            kind: "MP4" or "GIF".
-
-        Returns:
-            The animation as a file, the same as a video if it is MP4 and as a picture if it is GIF, and a note.
-
-        """
-        with explained(), switch.reports(request, progress) as report:
-            if kind not in FORMATS or not SHORTEST <= length <= LONGEST:
-                raise ValueError(
-                    f"A tour takes {SHORTEST} to {LONGEST} seconds as MP4 or GIF, got {length} as {kind!r}."
-                )
-            start = time.perf_counter()
-            photograph = fit(read(content, "a photograph"), SIDE)
-            given = zip("ABCD", (style_a, style_b, style_c, style_d), strict=True)
-            styles = [fit(read(style, f"style {letter}"), SIDE) for letter, style in given]
-            steps = tour(way, round(length * RATE), Controls(alpha, bilinear_mix(x, y), keep_color=keep_color))
-            frames = engine.sequence(photograph, styles, steps, SIDE, report)
-            path = new_folder() / f"{file_name(content, 'tour', alpha)}.{kind.lower()}"
-            save_film([on_white(frame) for frame in frames], path, RATE)
-            seconds = time.perf_counter() - start
-            pace.learn(seconds, len(frames))
-        return _shown(str(path), kind, said("tour_made", frames=len(frames), seconds=f"{seconds:.1f}"))
-
-    inputs = [*pictures, *point, alpha, keep_color, way, length, kind]
-    outputs = [download, film, moving, note]
-    made = run.click(make_tour, inputs, outputs, api_name="tour", show_progress_on=[film, moving], **MODEL_QUEUE)
-    connect_stop(stop, switch, (made,), note)
-    at_changes(pace.estimate, [length], note)
+    return Widgets(way, length, kind, side, run, stop, note, film, moving, download)
 
 
-def _shown(path: str, kind: str, note: str) -> Film:
+def _players() -> tuple[gr.Video, gr.Image]:
+    """For MP4 and for GIF; one of them is seen."""
+    film = gr.Video(
+        label=word("tour_film"),
+        interactive=False,
+        autoplay=True,
+        loop=True,
+        height=300,
+        buttons=[],
+        elem_id="tour-film",
+    )
+    moving = gr.Image(
+        label=word("tour_film"),
+        interactive=False,
+        type="filepath",
+        height=300,
+        visible=False,
+        alt_text=ENGLISH["tour_film"],
+        buttons=["fullscreen"],
+        elem_id="tour-gif",
+    )
+    return film, moving
+
+
+# The file, the same in the widget that plays it, and a note.
+Film = tuple[str, dict[str, Any], dict[str, Any], str]
+
+
+@explained()
+def make_tour(
+    painter: TourPainter,
+    content: str | None,
+    style_a: str | None,
+    style_b: str | None,
+    style_c: str | None,
+    style_d: str | None,
+    x: float = 0.5,
+    y: float = 0.5,
+    alpha: float = 1.0,
+    keep_color: bool = False,
+    way: str = TOURS[0],
+    length: float = 4,
+    kind: str = FORMATS[0],
+    side: int = SIDE,
+    progress: gr.Progress = gr.Progress(),
+    visitor: gr.Request | None = None,
+) -> Film:
+    """Paint an animation of a photograph between four styles, or between the photograph and their mix.
+
+    Args:
+        content: The photograph.
+        style_a: The style at the top left of the square.
+        style_b: The style at the top right.
+        style_c: The style at the bottom left.
+        style_d: The style at the bottom right.
+        x: The point's place from left (0) to right (1), for the way from photograph to style.
+        y: The point's place from top (0) to bottom (1), for the way from photograph to style.
+        alpha: Strength from 0 (photograph) to 1 (style); on the way from photograph to style, the strongest.
+        keep_color: Keep the photograph's colours, true or false.
+        way: "Around the square", "Through the middle" or "From photograph to style and back".
+        length: Seconds, 2 to 5.
+        kind: "MP4" or "GIF".
+        side: Longer side of the frames in pixels, 256 to 1024; no longer than the photograph's own.
+
+    Returns:
+        animation: The file.
+        film: The same if it is MP4, else empty.
+        moving_picture: The same if it is GIF, else empty.
+        note: Frames and seconds taken, in words.
+
+    """
+    check_length(length, kind)
+    start = seconds_worked()
+    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color)
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, side)
+    need_each_style(request)
+    steps = tour(way, round(length * RATE), controls)
+    complete = opened(request)
+    one_picture = estimate_of(painter.engine, complete)
+    cost = replace(one_picture, seconds=len(steps) * painter.frame_seconds * _area(side))
+    with painter.switch.reports(visitor, progress) as report, turn(report, cost) as watched:
+        frames = painter.engine.sequence(complete, steps, watched)
+    path = new_folder() / f"{file_name(str(content), 'tour', alpha)}.{kind.lower()}"
+    save_film([on_white(frame) for frame in frames], path, RATE)
+    seconds = seconds_worked() - start
+    painter.frame_seconds = seconds / len(frames) / _area(side)
+    return shown(str(path), kind, said("tour_made", frames=len(frames), seconds=f"{seconds:.1f}"))
+
+
+def check_length(length: float, kind: str) -> None:
+    """Raise ValueError for a length or a format that there is not."""
+    if kind not in FORMATS or not SHORTEST <= length <= LONGEST:
+        raise RefusedError(
+            "A tour takes {shortest} to {longest} seconds as MP4 or GIF, got {length} as {kind}.",
+            shortest=SHORTEST,
+            longest=LONGEST,
+            length=length,
+            kind=repr(kind),
+        )
+
+
+def shown(path: str, kind: str, note: str) -> Film:
     """The film in the widget that plays it; the other one is hidden."""
     is_film = kind == "MP4"
     film = gr.update(value=path if is_film else None, visible=is_film)
     return path, film, gr.update(value=None if is_film else path, visible=not is_film), note
+
+
+def _area(side: int) -> float:
+    """Of a frame, where that of `SIDE` pixels has 1."""
+    return (side / SIDE) ** 2
+
+
+def estimate(painter: TourPainter, length: float, side: int) -> str:
+    """What a tour of `length` seconds takes, in words."""
+    frames = round(length * RATE)
+    seconds = max(1, round(frames * painter.frame_seconds * _area(side)))
+    return said("tour_costs", frames=frames, side=side, seconds=seconds)
+
+
+def connect(w: Widgets, engine: Engine, chosen: Sequence[Component]) -> None:
+    """Let the panel make tours of what is `chosen`: photograph, four styles, x, y, strength and colours."""
+    painter = TourPainter(engine)
+    inputs, outputs = [*chosen, w.way, w.length, w.kind, w.side], [w.download, w.film, w.moving, w.note]
+    players = [w.film, w.moving]
+    make = bound(make_tour, painter)
+    made = w.run.click(make, inputs, outputs, api_name="tour", show_progress_on=players, **MODEL_QUEUE)
+    connect_stop(w.stop, painter.switch, (made,), w.note)
+    at_changes(bound(estimate, painter), [w.length, w.side], w.note)

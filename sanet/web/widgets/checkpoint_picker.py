@@ -1,13 +1,17 @@
 """The checkpoint: which one paints, a choice of those in the catalog, and a banner while the wanted one is missing."""
 
 import html
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import gradio as gr
 
+from sanet.checkpoints.catalog import Entry
+from sanet.web.errors import explained
+from sanet.web.events import NOTICED, QUICK
 from sanet.web.i18n import said, translated, word
-from sanet.web.result import NOTICED, QUICK, explained
-from sanet.web.serving.hot_swap import CurrentEngine, Status
+from sanet.web.serving.hot_swap import HotSwapEngine, Status
 
 LOOK_EVERY = 2.0  # seconds, only while something is on its way
 
@@ -17,33 +21,44 @@ def checkpoint_banner() -> gr.Markdown:
     return gr.Markdown(visible=False, elem_id="banner")
 
 
-def checkpoint_picker(current: CurrentEngine, page: gr.Blocks, banner: gr.Markdown) -> None:
-    """Build the picker inside `page`."""
-    ids = [entry.id for entry in current.entries]
-    with gr.Accordion(word("checkpoint"), open=False, elem_id="checkpoint"):
-        picker = gr.Dropdown(ids, label=word("checkpoint_choice"), elem_id="checkpoint-id")
+class CheckpointPicker(NamedTuple):
+    """The banner, the choice, what is said of it, and a clock while something is on its way."""
+
+    banner: gr.Markdown
+    picker: gr.Dropdown
+    note: gr.Markdown
+    timer: gr.Timer
+
+
+def checkpoint_picker(entries: Sequence[Entry], banner: gr.Markdown) -> CheckpointPicker:
+    """Build the choice among `entries`, if there is one; the `banner` is already there."""
+    with gr.Accordion(word("checkpoint"), open=False, visible=len(entries) > 1, elem_id="checkpoint"):
+        picker = gr.Dropdown([entry.id for entry in entries], label=word("checkpoint_choice"), elem_id="checkpoint-id")
         note = gr.Markdown(elem_classes="note", elem_id="checkpoint-note")
-    timer = gr.Timer(LOOK_EVERY, active=False)
-    shown = [banner, picker, note, timer]
-
-    def look() -> list[Any]:
-        return _shown(current.status)
-
-    def choose(chosen: str) -> list[Any]:
-        with explained():
-            current.switch(chosen)
-        return look()
-
-    page.load(look, None, shown, **QUICK)
-    timer.tick(look, None, shown, **QUICK)
-    picker.input(choose, picker, shown, **NOTICED)
+    return CheckpointPicker(banner, picker, note, gr.Timer(LOOK_EVERY, active=False))
 
 
-def _shown(status: Status) -> list[Any]:
+def connect_picker(widgets: CheckpointPicker, page: gr.Blocks, engine: HotSwapEngine) -> None:
+    """Let the visitor choose what `engine` paints with, and see what it does."""
+    shown = list(widgets)
+    page.load(partial(look, engine), None, shown, **QUICK)
+    widgets.timer.tick(partial(look, engine), None, shown, **QUICK)
+    widgets.picker.input(partial(choose, engine), widgets.picker, shown, **NOTICED)
+
+
+def look(engine: HotSwapEngine) -> list[Any]:
     """Values of banner, picker, note and timer."""
+    status = engine.status
     banner = gr.update(value=_banner(status), visible=status.coming is not None)
     chosen = status.coming or status.current
     return [banner, chosen.id, _note(status), gr.Timer(active=status.coming is not None)]
+
+
+@explained()
+def choose(engine: HotSwapEngine, entry_id: str) -> list[Any]:
+    """The same after another checkpoint was chosen."""
+    engine.switch(entry_id)
+    return look(engine)
 
 
 def _banner(status: Status) -> str:
@@ -52,7 +67,7 @@ def _banner(status: Status) -> str:
         return ""
     painting, coming = (f"**{html.escape(entry.id)}**" for entry in (status.current, status.coming))
     if status.problem:
-        return said("until", problem=html.escape(status.problem), coming=coming, painting=painting)
+        return said("until", problem=html.escape(translated(status.problem)), coming=coming, painting=painting)
     share = f" ({status.share:.0%})" if status.share else ""
     return said("fetched", coming=coming, share=share, painting=painting)
 
@@ -62,4 +77,4 @@ def _note(status: Status) -> str:
     entry, problem = status.current, "" if status.coming else status.problem
     source = said("source", source=entry.shown)
     licence = said("licence", licence=entry.licence) if entry.licence else ""
-    return html.escape(" ".join(filter(None, (problem, translated(entry.description), source, licence))))
+    return html.escape(" ".join(filter(None, (translated(problem), translated(entry.description), source, licence))))

@@ -1,4 +1,4 @@
-"""Small pictures that follow a moving point: the engine's fast half, at a size that this machine draws fluently.
+"""Small pictures that follow a moving hand: the engine's fast half, at a size that this machine draws fluently.
 
 A visitor's pictures are named by a ticket, so that the browser sends a point and never a path. Knows no widget.
 """
@@ -6,67 +6,71 @@ A visitor's pictures are named by a ticket, so that the browser sends a point an
 import secrets
 import threading
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from cachetools import LRUCache
 from PIL import Image
 
-from sanet.engine.controls import Controls
-from sanet.engine.stylizer import Stylizer
-from sanet.image.decode import fit, on_white, open_picture
+from sanet.engine.protocol import Engine
+from sanet.engine.request import Request
+from sanet.image.decode import open_picture
+from sanet.image.size import fit
+from sanet.image.transparency import on_white
 from sanet.web.widgets.thumbnails import data_address
 
-SIDES = (256, 192, 128)
-# A picture should take at most this long: five a second with time to travel.
-SLOW, FAST = 0.15, 0.05  # seconds
+SIDES = (512, 256, 192, 128)  # the first is about as large as a result is shown
+FIRST = 1  # of these, until it is known how fast the machine is
+# A picture should take at most this long: five a second with time to travel. One of 512 pixels takes four times as long
+# as one of 256.
+SLOW, FAST = 0.15, 0.0375  # seconds
 PATIENCE = 0.5  # seconds
 TICKETS = 256
 PICTURES = 24
-
-
-class Ticket(NamedTuple):
-    """What a point is moved between."""
-
-    paths: tuple[str, ...]  # the content first
-    alpha: float
-    keep_color: bool
+# Run in the browser when the full picture has come.
+FULL_PICTURE = "() => document.dispatchEvent(new Event('full-picture'))"
 
 
 class LivePreview:
     """Draws previews one at a time; steps to a smaller picture where the machine is slow or busy."""
 
-    def __init__(self, engine: Stylizer) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._tickets: LRUCache[str, Ticket] = LRUCache(TICKETS)
+        self._tickets: LRUCache[str, Request[str]] = LRUCache(TICKETS)
         self._pictures: LRUCache[tuple[tuple[str, ...], int], list[Image.Image]] = LRUCache(PICTURES)
-        self._size = 0
+        self._size = FIRST
         self._naming, self._drawing = threading.Lock(), threading.Lock()
 
-    def ticket(self, content: str | None, styles: Sequence[str | None], alpha: float, keep_color: bool) -> str:
-        """A name for these pictures and settings; "" while one of the pictures is missing."""
-        paths = tuple(path for path in (content, *styles) if path)
-        if len(paths) <= len(styles):
+    def ticket(self, request: Request[str | None]) -> str:
+        """A name for these pictures and settings; "" while a picture is missing, or if the engine has no previews."""
+        content, styles = request.content, tuple(filter(None, request.styles))
+        if not self._engine.has_previews or not content or len(styles) < len(request.styles):
             return ""
         name = secrets.token_urlsafe(16)
         with self._naming:
-            self._tickets[name] = Ticket(paths, alpha, keep_color)
+            self._tickets[name] = Request(content, styles, request.controls, request.max_side)
         return name
 
-    def draw(self, name: str, mix: tuple[float, ...]) -> str:
-        """The picture as a data address; "" for an unknown ticket, for pictures that cannot be used, or in a crowd."""
+    def draw(self, name: str, **moved: Any) -> str:
+        """The picture, with controls `moved`, as a data address.
+
+        "" for an unknown ticket, for pictures that cannot be used, or in a crowd.
+        """
         with self._naming:
             ticket = self._tickets.get(name)
         # Who waits holds one of the server's threads: under a crowd previews are left out.
         if ticket is None or not self._drawing.acquire(timeout=PATIENCE):
             return ""
         try:
-            side = SIDES[self._size]
-            content, *styles = self._fitted(ticket.paths, side)
-            controls = Controls(alpha=ticket.alpha, mix=mix, keep_color=ticket.keep_color)
+            side = min(SIDES[self._size], ticket.max_side)
+            paths = (ticket.content, *ticket.styles)
+            is_known = (paths, side) in self._pictures
+            content, *styles = self._fitted(paths, side)
+            request = Request(content, tuple(styles), replace(ticket.controls, **moved), side)
             start = time.perf_counter()
-            picture = self._engine.stylize(content, styles, controls, side, _unreported)
-            self._fit(time.perf_counter() - start)
+            picture = self._engine.paint(request)
+            if is_known:  # what is encoded once says nothing of the next picture
+                self._fit(time.perf_counter() - start)
         except (ValueError, FileNotFoundError):  # of a picture that the server has cleared away since
             return ""
         finally:
@@ -85,7 +89,3 @@ class LivePreview:
             self._size = min(self._size + 1, len(SIDES) - 1)
         elif seconds < FAST:
             self._size = max(self._size - 1, 0)
-
-
-def _unreported(fraction: float, stage: str) -> None:
-    """A preview is too quick to report on."""

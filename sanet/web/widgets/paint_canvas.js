@@ -1,3 +1,4 @@
+/* global COLORS, FIRST, word */
 const HISTORY = 50;
 const SHADE = 0xa6; // how far a stroke hides the photograph, of 255
 const find = (selector) => element.querySelector(selector);
@@ -223,9 +224,14 @@ watch("value", () => {
   open(props.value);
 });
 watch("photograph", () => {
-  find(".photograph").src = photograph().picture;
-  last = null; // a stroke ends with its photograph
-  if (photograph().width) open(value);
+  const { picture, width: wide, height: high } = photograph();
+  find(".photograph").src = picture;
+  if (!wide || (wide === width && high === height)) return;
+  if (last) {
+    last = null; // a stroke ends with its photograph, and what it has painted stays
+    commit();
+  }
+  open(value);
 });
 watch("brushes", tell);
 document.addEventListener("paint-preview", async ({ detail }) => {

@@ -5,7 +5,6 @@ edges and no mixed colours. It travels as {"width", "height", "runs": "0 120 1 3
 they repeat, row by row; `edit` counts the changes.
 """
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,14 +14,15 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from sanet.image.decode import fit
+from sanet.errors import RefusedError
 from sanet.image.masks import middle, tint
-from sanet.web.examples import called
-from sanet.web.result import glimpse
+from sanet.image.size import fit
+from sanet.web.examples import display_name
+from sanet.web.files import glimpse
+from sanet.web.widgets.own_widget import own_widget
 from sanet.web.widgets.style_square import corner
 from sanet.web.widgets.thumbnails import data_address
 
-HERE = Path(__file__).parent
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito), and what can be read on them.
 COLORS = ("#d55e00", "#0072b2", "#009e73", "#f0e442")
 INKS = ("#000", "#fff", "#000", "#000")
@@ -34,21 +34,12 @@ UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
 
 
 def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> gr.HTML:
-    """The canvas; triggers "input" after every change. Its template, style and script lie beside this module."""
+    """The canvas; triggers "input" after every change."""
     brushes = [
         {"number": i, "color": color, "ink": ink} for i, (color, ink) in enumerate(zip(COLORS, INKS, strict=True), 1)
     ]
-    # Not properties at first: an update that comes before the canvas is rendered would take them away.
     first = {"photograph": photograph(str(content)), "brushes": [brush_of(style) for style in styles]}
-    constants = f"const COLORS = {json.dumps(COLORS)};\nconst FIRST = {json.dumps(first)};\n"
-    return gr.HTML(
-        None,
-        html_template=(HERE / "paint_canvas.html").read_text().replace("BRUSHES", json.dumps(brushes)),
-        css_template=(HERE / "paint_canvas.css").read_text(),
-        js_on_load=constants + (HERE / "paint_canvas.js").read_text(),
-        apply_default_css=False,
-        elem_id=elem_id,
-    )
+    return own_widget("paint_canvas", constants={"BRUSHES": brushes, "COLORS": COLORS, "FIRST": first}, elem_id=elem_id)
 
 
 def dressed(content: str | None, *styles: str | None) -> gr.HTML:
@@ -79,7 +70,7 @@ def brush_of(style: str | None) -> dict[str, str]:
     """The name and the thumbnail of a brush; empty without a style."""
     if not style:
         return {"name": "", "picture": ""}
-    return {"name": called(style), "picture": corner(style)}
+    return {"name": display_name(style), "picture": corner(style)}
 
 
 def preview_of(masks: Sequence[Image.Image], numbers: Sequence[int], painting: Any, paints: bool) -> dict[str, Any]:
@@ -101,14 +92,14 @@ def read_painting(value: Any) -> Image.Image | None:
     try:
         size, runs = (int(value["width"]), int(value["height"])), str(value["runs"])
         if not all(0 < side <= CANVAS_SIDE for side in size) or len(runs) > MAX_RUNS:
-            raise ValueError(UNREADABLE)
+            raise RefusedError(UNREADABLE)
         numbers = np.array(runs.split(), dtype=np.int64).reshape(-1, 2)  # (runs, 2)
         regions, lengths = numbers.T
         fits = lengths.min() > 0 and lengths.max() <= size[0] * size[1] and lengths.sum() == size[0] * size[1]
         if not fits or regions.min() < 0 or regions.max() > len(COLORS):
-            raise ValueError(UNREADABLE)
+            raise RefusedError(UNREADABLE)
     except (TypeError, KeyError, ValueError, OverflowError) as error:
-        raise ValueError(UNREADABLE) from error
+        raise RefusedError(UNREADABLE) from error
     return Image.fromarray(np.repeat(regions, lengths).astype(np.uint8).reshape(size[1], size[0]))
 
 

@@ -1,3 +1,4 @@
+/* global TARGET, livePreview, word */
 const STEP = 0.05;
 const within = (value) => Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
 let dragging = false;
@@ -21,74 +22,14 @@ function describe() {
 describe();
 watch(["value", "names"], describe);
 
-// The latest position wins: while one preview is on its way, only the last point is remembered.
-let waiting = null;
-let asking = false;
-async function preview(point) {
-  waiting = point;
-  if (asking || !props.ticket) return;
-  asking = true;
-  while (waiting) {
-    const asked = waiting;
-    waiting = null;
-    const picture = await server.draw({ ticket: props.ticket, ...asked }).catch(() => "");
-    if (picture && moving) show(picture);
-  }
-  asking = false;
-}
-
-watch("ticket", () => moving && waiting && preview(waiting));
-
-// From the first move until the full picture has come.
-let moving = false;
-const panel = () => document.getElementById(TARGET);
-const layer = () => panel()?.querySelector(".live-preview");
-function show(picture) {
-  if (!panel()) return;
-  if (!layer()) {
-    const fresh = panel().appendChild(document.createElement("img"));
-    fresh.className = "live-preview";
-    fresh.alt = word("own_square_preview");
-    place(fresh);
-  }
-  layer().src = picture;
-}
-
-/** Where the result is out of sight, as on a phone, the preview floats over or under the square. */
-function place(preview) {
-  const { top, bottom } = panel().getBoundingClientRect();
-  const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
-  if (seen > 0.7 * (bottom - top)) return;
-  const square = element.querySelector(".square").getBoundingClientRect();
-  const [above, below] = [square.top, innerHeight - square.bottom];
-  preview.classList.add("afloat");
-  preview.style.height = `${Math.max(above, below, 0.3 * innerHeight) - 16}px`;
-  const edge = above > below ? "top" : "bottom";
-  preview.style[edge] = "8px";
-  preview.style.objectPosition = edge;
-}
-
-document.addEventListener("full-picture", () => {
-  if (dragging) return;
-  moving = false;
-  if (!layer()?.classList.contains("afloat")) return layer()?.remove();
-  // Once the page has drawn it. The visitor, who cannot see the result yet, keeps it until the next step.
-  requestAnimationFrame(() => {
-    const after = [...panel().querySelectorAll("img:not(.live-preview)")].at(-1);
-    if (after && layer()) layer().src = after.src;
-    else layer()?.remove();
-  });
-});
-for (const name of ["scroll", "pointerdown"]) {
-  document.addEventListener(name, ({ target }) => moving || element.contains(target) || layer()?.remove(), true);
-}
+const preview = livePreview(TARGET, () => element.querySelector(".square"), () => props.ticket, server.draw);
+watch("ticket", preview.again);
 
 function move(point) {
-  moving = true;
   props.value = point;
   describe();
   trigger("input");
-  preview(point);
+  preview.ask(point);
 }
 
 function toPointer(event) {
@@ -99,6 +40,7 @@ function toPointer(event) {
 element.addEventListener("pointerdown", (event) => {
   if (!event.target.closest(".square")) return;
   dragging = true;
+  preview.hold(true);
   element.setPointerCapture(event.pointerId);
   toPointer(event);
   element.focus({ focusVisible: false, preventScroll: true });
@@ -109,6 +51,7 @@ for (const name of ["pointerup", "pointercancel"]) {
   element.addEventListener(name, () => {
     if (dragging) trigger("release");
     dragging = false;
+    preview.hold(false);
   });
 }
 

@@ -1,8 +1,10 @@
 """The list of styles as data: shares in words, where an example goes."""
 
+import gradio as gr
+
 from sanet.paths import EXAMPLES
 from sanet.web.sharing.recipe import MAX_STYLES
-from sanet.web.widgets.style_list import EMPTY, LETTERS, labels, with_style
+from sanet.web.widgets.style_list import EMPTY, LETTERS, labels, restore_rows, with_style
 
 
 def test_labels_say_the_share_of_each_style_that_has_a_picture() -> None:
@@ -19,3 +21,12 @@ def test_an_example_fills_the_first_gap_then_a_new_row_then_the_last() -> None:
     assert with_style([("a", 0.5), ("b", 0.3)], "c") == [("a", 0.5), ("b", 0.3), ("c", 1.0)]
     full = [(letter, 0.5) for letter in LETTERS]
     assert with_style(full, "z") == [*full[:-1], ("z", 1.0)]
+
+
+def test_rows_come_back_as_far_as_they_have_pictures() -> None:
+    pictures, weights = ["a", None, "c", *[None] * 5], [0.5] * 8
+    shown = restore_rows(True, *pictures, *weights)
+    assert [row.visible for row in shown[:MAX_STYLES]] == [True] * 3 + [False] * 5
+    assert shown[MAX_STYLES : MAX_STYLES + 3] == ["a", None, "c"]
+    assert restore_rows(True, *[None] * 8, *weights)[-1] == 2
+    assert restore_rows(False, *pictures, *weights) == [gr.skip()] * len(shown)

@@ -1,0 +1,1 @@
+"""How the page reaches the browser: a small document, and what never changes in few files that it keeps."""

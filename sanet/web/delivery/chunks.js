@@ -1,0 +1,16 @@
+/* global CHUNKS, ENTRY, HERE */
+// Makes modules of Gradio's scripts, which came as text, and lets them find each other by name and by address.
+const assets = new URL("assets/", document.baseURI).href;
+const here = new Set(HERE);
+globalThis.isNotHere = (name) => !here.has(name);
+const imports = { "gradio/": assets };
+for (const [name, text] of Object.entries(CHUNKS)) {
+  const address = assets + name;
+  const module = `${text.replaceAll("import.meta.url", JSON.stringify(address))}\n//# sourceURL=${address}`;
+  imports[`gradio/${name}`] = imports[address] = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+}
+const map = document.createElement("script");
+map.type = "importmap";
+map.textContent = JSON.stringify({ imports });
+document.currentScript.after(map);
+addEventListener("DOMContentLoaded", () => import(`gradio/${ENTRY}`));
