@@ -10,7 +10,7 @@ import pytest
 import torch
 from huggingface_hub import constants
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from torch import nn
 
 import sanet
@@ -23,6 +23,13 @@ torch.set_num_threads(1)  # the networks are small: more threads only wait for e
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # nor have servers more than a core each: two tests run at once
 
 SMALL = SANetConfig(convs=(1, 2, 1, 1, 1), widths=(4, 4, 8, 8, 8))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives Chromium; who wants to be quick leaves it out with `-m "not browser"`."""
+    for item in items:
+        if "browser" in (*item.path.parts, *getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +54,7 @@ def random_net() -> Callable[..., StyleTransferNet]:
         for name, layer in net.named_modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight)
+                assert layer.bias is not None
                 nn.init.normal_(layer.bias, std=0.1)
                 if name.endswith((".f", ".g")):
                     layer.weight *= layer.in_channels**-0.25
@@ -60,7 +68,7 @@ def random_net() -> Callable[..., StyleTransferNet]:
 
 
 @pytest.fixture
-def engine(random_net) -> Stylizer:
+def engine(random_net: Callable[..., StyleTransferNet]) -> Stylizer:
     """A fresh engine around a small random network."""
     return Stylizer(random_net(), torch.device("cpu"))
 
@@ -86,7 +94,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInHub]
 
 @pytest.fixture
 def small_vgg19(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The published layout is read as VGG-19; here at the size of the other tests."""
+    """The published format is read as VGG-19; here at the size of the other tests."""
     monkeypatch.setitem(PRESETS, "vgg19", SMALL)
 
 
@@ -110,7 +118,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens windows of a size, each of a visitor of its own."""
     contexts = []
 
-    def enter(size: dict = DESKTOP, **options: Any) -> Page:
+    def enter(size: ViewportSize = DESKTOP, **options: Any) -> Page:
         contexts.append(open_window(browser, size, **options))
         return contexts[-1].new_page()
 

@@ -88,11 +88,12 @@ def make_and_open(page: Page, name: str) -> None:
     expect(page.locator(f"#{name}-format-panel").get_by_label("number input for Quality")).to_be_visible()
     press(page, f"#{name}-share")
     press(page, f"#{name}-share-create")
+    press(page, f"#{name}-share-more button.label-wrap")
     expect(page.locator(f"#{name}-share-delete")).to_be_visible()
 
 
 def links(page: Page, name: str) -> list[str]:
-    fields = [page.locator(f"#{name}-share-{kind} :is(input, textarea)") for kind in ("link", "preview", "delete")]
+    fields = [page.locator(f"#{name}-share-{kind} :is(input, textarea)") for kind in ("link", "sent", "delete")]
     return [field.input_value() for field in fields]
 
 
@@ -104,7 +105,6 @@ def test_every_tab_fits_and_has_no_serious_violation(visit: Callable[..., Page],
     page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else elsewhere.append(r.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{url}?__theme=light")
-    page.get_by_role("button", name="Checkpoint").click()
     boxes = [page.get_by_role("tab", name=tab).bounding_box() for tab in TABS]
     assert len({box["y"] for box in boxes if box}) == 1  # one line
     for tab, name in TABS.items():
@@ -141,10 +141,21 @@ def test_the_tab_key_follows_what_is_seen_and_the_result_is_above_the_fold(page:
     met: list[str] = []
     for _ in range(80):
         page.keyboard.press("Tab")
-        met.append(page.evaluate("document.activeElement.closest('[id^=one-], #open-result, #checkpoint')?.id ?? ''"))
-    order = ["content", "content-examples", "style", "style-examples", "run", "stop", "surprise", "result"]
-    order += ["side", "share", "format", "download", "share-recipe", "share-create"]
-    wanted = [*(f"one-{part}" for part in order), "open-result", "checkpoint"]
+        met.append(page.evaluate("document.activeElement.closest('[id^=one-], #open-result')?.id ?? ''"))
+    order = [
+        "content",
+        "content-choose",
+        "content-examples",
+        "style",
+        "style-choose",
+        "style-examples",
+        "run",
+        "stop",
+        "surprise",
+        "result",
+    ]
+    order += ["side", "share", "format", "download", "polish", "share-copy", "share-create"]
+    wanted = [*(f"one-{part}" for part in order), "open-result"]
     assert list(dict.fromkeys(part for part in met if part in wanted)) == wanted
     for tab, name in list(TABS.items())[1:]:
         page.get_by_role("tab", name=tab).click()

@@ -3,24 +3,35 @@
 import io
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
-import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageSequence, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from sanet.engine.controls import Controls
-from sanet.engine.cost import Estimate
 from sanet.engine.stylizer import Stylizer
-from sanet.image.decode import fitted_size, open_picture
+from sanet.image.decode import open_picture
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.page import build_app, launch_options
 from sanet.web.tabs import all_styles
-from tests.support.browser import DESKTOP, MADE, PHONE, SIZES, download, fits, open_tab, press, set_number, upload
+from tests.support.browser import (
+    DESKTOP,
+    MADE,
+    PHONE,
+    SIZES,
+    download,
+    fits,
+    open_tab,
+    press,
+    run_and_wait,
+    set_number,
+    upload,
+)
+from tests.support.fake_engine import GatedEngine
 from tests.support.waiting import eventually
 
 
@@ -54,49 +65,10 @@ def test_the_sheet_fills_in_and_a_click_goes_on(visit: Callable[..., Page], url:
     expect(page.locator("#one-style img")).to_have_attribute("src", re.compile(STYLES[5].path.stem))
 
 
-class GatedEngine:
-    """Paints one picture for every release of its gate, and remembers the sizes it was asked for and who stopped."""
-
-    def __init__(self) -> None:
-        self.sizes: list[int] = []
-        self.stopped = 0
-        self.gate = threading.Semaphore(0)
-
-    def stylize(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        controls: Controls,
-        max_side: int,
-        progress: Callable[[float, str], None],
-    ) -> Image.Image:
-        self.sizes.append(max_side)
-        self.gate.acquire()
-        try:
-            progress(0.5, "Painting")
-        except gr.Error:
-            self.stopped += 1
-            raise
-        return styles[0].convert("RGB")
-
-    def sequence(
-        self,
-        content: Image.Image,
-        styles: Sequence[Image.Image],
-        steps: Sequence[Controls],
-        max_side: int,
-        progress: Callable[[float, str], None],
-    ) -> list[Image.Image]:
-        return [self.stylize(content, styles, step, max_side, progress) for step in steps]
-
-    def estimate(self, content: tuple[int, int], styles: Sequence[tuple[int, int]], max_side: int) -> Estimate:
-        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
-
-
 @pytest.fixture
 def gated() -> Iterator[tuple[str, GatedEngine]]:
     engine = GatedEngine()
-    app = build_app(engine)  # type: ignore[arg-type]
+    app = build_app(engine)
     _, address, _ = app.launch(**launch_options(), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     yield address, engine
     engine.gate.release(100)
@@ -113,7 +85,7 @@ def test_the_sheet_lets_others_in_begins_anew_and_stops(visit: Callable[..., Pag
     press(first, "#all-run")
     eventually(lambda: engine.sizes == [cell], seconds=60)
     press(second, "#one-run")
-    expect(second.get_by_text("queue: 1/1").filter(visible=True)).to_be_visible()
+    expect(second.get_by_text("Next in line").filter(visible=True)).to_be_visible()
     engine.gate.release(2)
     expect(second.locator("#one-note")).to_contain_text(MADE)
     expect(note).to_contain_text("1 of 16")
@@ -219,7 +191,7 @@ def test_stop_ends_the_engine_on_every_tab_for_who_waits(visit: Callable[..., Pa
         first.dblclick(f"#{name}-run")  # harmless while it runs
         if name == "mix":
             press(second, "#one-run")
-            expect(second.get_by_text("queue: 1/1").filter(visible=True)).to_be_visible()
+            expect(second.get_by_text("Next in line").filter(visible=True)).to_be_visible()
         press(first, f"#{name}-stop")
         expect(first.locator(f"#{name}-note")).to_have_text("Stopped.")
         engine.gate.release()
@@ -241,10 +213,10 @@ def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page
         open_tab(page, address, "One style")
     press(first, "#one-run")
     eventually(lambda: engine.sizes == [512], seconds=60)
-    for page, position, size in ((second, "1/1", "384"), (third, "2/2", "256")):
-        set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), size)
+    for page, position, size in ((second, "Next in line", "384"), (third, "queue: 2/2", "256")):
+        set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), size)
         press(page, "#one-run")
-        expect(page.get_by_text(f"queue: {position}").filter(visible=True)).to_be_visible()
+        expect(page.get_by_text(position).filter(visible=True)).to_be_visible()
     press(second, "#one-stop")
     expect(second.locator("#one-note")).to_have_text("Stopped.")
     engine.gate.release(2)
@@ -274,7 +246,7 @@ def test_a_surprise_keeps_the_visitors_own_photograph(
     expect(page.locator("#one-note")).to_contain_text("160 × 100 px in")
 
     page.get_by_role("tab", name="Four styles").click()
-    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
     press(page, "#four-surprise")
     expect(page.locator("#four-note")).to_contain_text(MADE)
     x, y = (float(page.locator(f"#four-{axis} input[type=number]").input_value()) for axis in "xy")
@@ -325,8 +297,11 @@ def set_length(page: Page, value: str, estimate: str) -> None:
 
     def followed() -> bool:
         set_number(page.locator("#tour-length input[type=number]"), value)
-        page.wait_for_timeout(1000)
-        return estimate in page.locator("#tour-note").inner_text()
+        try:
+            expect(page.locator("#tour-note")).to_contain_text(estimate, timeout=2000)
+        except AssertionError:
+            return False
+        return True
 
     eventually(followed, seconds=60)
 
@@ -347,7 +322,7 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
 ) -> None:
     page = visit()
     open_tab(page, url, "Mix")
-    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
     page.click("#mix-add")
     expect(page.locator("#mix-style-4")).to_be_visible()
     page.locator("#mix-style-examples button").nth(6).click()
@@ -363,7 +338,7 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
     run_until(page, lambda picture: unlike(picture, expected(embedded)) < 0.5)
 
     page.click("#mix-share")
-    field = page.locator("#mix-share-recipe :is(input, textarea)")
+    field = page.locator("#mix-share-sent :is(input, textarea)")
     expect(field).to_have_value(re.compile(r"\?recipe=[\w-]+$"))
     other = visit(PHONE)
     other.goto(field.input_value())
@@ -380,8 +355,9 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
 def test_the_list_holds_two_to_eight_styles(visit: Callable[..., Page], url: str, size: dict) -> None:
     page = visit(size)
     open_tab(page, url, "Mix")
-    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
-    rows, strip = page.locator("#mix-style-1, #mix-style-2, #mix-style-3, #mix-style-8"), "#mix-style-examples button"
+    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    rows = page.locator(", ".join(f"#mix-style-{number}" for number in range(1, 9)))
+    strip = "#mix-style-examples button"
     for i in range(5, 10):
         page.locator(strip).nth(i).click()
         expect(page.locator(f"#mix-style-{i - 1} img")).to_have_attribute("src", re.compile(r"\."))
@@ -392,10 +368,9 @@ def test_the_list_holds_two_to_eight_styles(visit: Callable[..., Page], url: str
     press(page, "#mix-run")
     expect(page.locator("#mix-result img").last).to_have_attribute("src", re.compile("mix-of-8"))
     assert fits(page)
-    for _ in range(6):
+    for left in range(7, 1, -1):
         press(page, "#mix-style-remove-1")
-        page.wait_for_timeout(300)  # or the next press would meet the list before it
-    expect(rows.filter(visible=True)).to_have_count(2)
+        expect(rows.filter(visible=True)).to_have_count(left)
     for number, kept in ((1, 8), (2, 10)):
         expect(page.locator(f"#mix-style-{number} img")).to_have_attribute("src", re.compile(STYLES[kept].path.stem))
         expect(page.locator(f"#mix-style-remove-{number}")).to_be_disabled()
@@ -411,9 +386,7 @@ def run_until(page: Page, good: Callable[[Image.Image], bool]) -> None:
     """Press Stylize until the picture is `good`: what was moved before is still being painted."""
 
     def made() -> bool:
-        page.click("#mix-run")
-        page.wait_for_timeout(1000)
-        expect(page.locator("#mix-note")).to_contain_text(MADE)
+        run_and_wait(page, "mix")
         return good(Image.open(io.BytesIO(download(page, "#mix-download")[1])))
 
     eventually(made, seconds=60)

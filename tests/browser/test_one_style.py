@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, expect
 
+from sanet.web.errors import CLEARED_AWAY
 from sanet.web.examples import CONTENTS
-from sanet.web.result import CLEARED_AWAY
 from tests.support.browser import SIZES, download, open_tab, press, run_and_wait, set_number, upload
 
 
@@ -50,6 +50,49 @@ def test_example_run_see_and_download(
     # A stylized picture, not the photograph and not a flat colour.
     assert sum(ImageStat.Stat(ImageChops.difference(picture, original(picture, index))).mean) / 3 > 15
     assert min(ImageStat.Stat(picture).stddev) > 15
+
+
+@SIZES
+def test_the_page_begins_with_a_picture_whose_place_the_next_one_takes(
+    visit: Callable[..., Page], url: str, size: dict
+) -> None:
+    page = visit(size)
+    page.goto(url)
+    expect(page.get_by_role("img", name="Result: Neuschwanstein Castle in the style of Starry night")).to_be_visible()
+    suggested, data = download(page, "#one-download")
+    opening = Image.open(io.BytesIO(data))
+    assert (suggested, opening.format) == ("neuschwanstein-castle-starry-night-a100.png", "PNG")
+    places = [page.locator(place) for place in ("#one-result", "#one-share", "#one-strength")]
+    before = [place.evaluate("(place) => place.getBoundingClientRect().top + scrollY") for place in places]
+    run_and_wait(page, "one")
+    after = [place.evaluate("(place) => place.getBoundingClientRect().top + scrollY") for place in places]
+    assert after == pytest.approx(before, abs=1)
+    made = Image.open(io.BytesIO(download(page, "#one-download")[1]))
+    assert made.size == opening.size
+    assert sum(ImageStat.Stat(ImageChops.difference(made, opening)).mean) / 3 < 4
+
+
+@SIZES
+def test_dragging_the_strength_shows_previews_in_sight(visit: Callable[..., Page], url: str, size: dict) -> None:
+    page = visit(size)
+    open_tab(page, url, "One style")
+    result, live = page.locator("#one-result"), page.locator("#one-result .live-preview")
+    slider = page.locator("#one-strength input[type=range]")
+    slider.evaluate("(slider) => slider.scrollIntoView({ block: 'start' })")  # the result goes out of sight
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2, steps=5)
+    expect(live).to_have_attribute("src", re.compile("^data:image"))
+    expect(live).to_be_in_viewport(ratio=0.9)
+    page.mouse.up()
+    full = re.compile(r"a(45|50|55)\.png")
+    expect(result.locator("img:not(.live-preview)").last).to_have_attribute("src", full)
+    expect(live).to_have_attribute("src", full)
+    expect(live).to_be_in_viewport(ratio=0.9)
+    result.scroll_into_view_if_needed()
+    expect(live).to_have_count(0)
 
 
 def test_moving_the_strength_renders_again(page: Page, url: str) -> None:
@@ -92,7 +135,7 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(
     drawing = tmp_path / "drawing.png"
     drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     upload(page, "one-content", drawing)
-    expect(page.get_by_text("SVG drawings are not supported")).to_be_visible()
+    expect(page.get_by_test_id("toast-text")).to_contain_text("SVG drawings are not supported")
     expect(page.locator("#one-result img").last).to_be_visible()
 
     photograph = tmp_path / "photograph.png"
@@ -104,7 +147,7 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(
     expect(cost).to_contain_text("40 × 30 px")
     Path(unquote((shown.get_attribute("src") or "").split("file=")[1])).unlink()  # as the server does after a day
     page.get_by_test_id("toast-close").first.click()
-    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
     expect(cost).to_have_text(CLEARED_AWAY)
     press(page, "#one-run")
     # In its place, over the last result, and until the visitor has seen it.

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +14,18 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from sanet.paths import EXAMPLES
-from tests.support.browser import PHONE, SIZES, download, open_tab, press, run_and_wait, set_number, stroke, upload
+from tests.support.browser import (
+    PHONE,
+    SIZES,
+    download,
+    open_tab,
+    press,
+    run_and_wait,
+    set_number,
+    stroke,
+    until,
+    upload,
+)
 from tests.support.waiting import eventually
 
 RED, BLUE, GREY = (200, 40, 40), (40, 60, 200), (130, 130, 130)
@@ -65,7 +77,7 @@ def strength(page: Page, number: int) -> Locator:
 
 def work_small(page: Page) -> None:
     """Results of 256 pixels, which take less time."""
-    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
 
 
 def result(page: Page) -> np.ndarray:
@@ -90,6 +102,13 @@ def border(page: Page) -> int:
     return int((np.minimum(*off) > 10).sum())
 
 
+def open_with(page: Page, url: str, pictures: dict[str, Path]) -> None:
+    """The tab with a grey photograph and two styles, red and blue."""
+    open_tab(page, url, "Paint regions")
+    for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
+        upload(page, elem_id, pictures[name])
+
+
 def nearest(picture: np.ndarray, left: float, right: float) -> str:
     """Whose mean colour lies nearest to that of the upright stripe between two shares of the width."""
     width = picture.shape[1]
@@ -103,9 +122,7 @@ def test_each_style_is_found_where_its_brush_has_painted(
     visit: Callable[..., Page], url: str, pictures: dict[str, Path], size: dict
 ) -> None:
     page = visit(size)
-    open_tab(page, url, "Paint regions")
-    for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
-        upload(page, elem_id, pictures[name])
+    open_with(page, url, pictures)
     # The photograph is scaled before it reaches the canvas.
     expect(page.locator("#paint-canvas .photograph")).to_have_js_property("naturalWidth", 640)
     expect(page.locator("#paint-canvas .strokes")).to_have_js_property("height", 480)
@@ -139,9 +156,7 @@ def test_edges_are_as_soft_as_chosen_and_nothing_bleeds_into_a_third_style(
     visit: Callable[..., Page], url: str, pictures: dict[str, Path], size: dict
 ) -> None:
     page = visit(size)
-    open_tab(page, url, "Paint regions")
-    for elem_id, name in (("paint-content", "grey"), ("paint-style-1", "red"), ("paint-style-2", "blue")):
-        upload(page, elem_id, pictures[name])
+    open_with(page, url, pictures)
     page.locator("#paint-style-examples button").nth(4).click()  # into place 3
     expect(brush(page, 3)).to_be_enabled()
     expect(page.locator("#paint-canvas .strokes")).to_have_js_property("height", 480)
@@ -168,25 +183,19 @@ def test_edges_are_as_soft_as_chosen_and_nothing_bleeds_into_a_third_style(
     made = []
     for value, wide in (("0", range(4)), ("1", range(60, 400))):
         set_number(softness, value)
-        eventually(lambda wide=wide: page.wait_for_timeout(50) or border(page) in wide)
+        until(page, lambda wide=wide: border(page) in wide)
         made.append(result(page))
     changed = np.abs(made[0] - made[1]).mean(axis=(0, 2))  # (W,)
     assert changed[120:152].mean() > 2 * changed[:48].mean() + 1
 
 
 def test_the_page_comes_to_rest(page: Page, url: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-
-    def at_rest() -> bool:
-        before = len(asked)
-        page.wait_for_timeout(1000)
-        return len(asked) == before
-
+    asked: list[tuple[str, float]] = []
+    page.on("request", lambda request: asked.append((request.url, time.monotonic())))
     for _ in range(4):  # every change of a picture has several handlers, whose order is a matter of chance
         open_tab(page, url, "Paint regions")
-        eventually(at_rest)
-    assert any("gradio_api" in address for address in asked)
+        until(page, lambda: time.monotonic() - asked[-1][1] > 1)
+    assert any("gradio_api" in address for address, _ in asked)
 
 
 @SIZES
@@ -201,7 +210,7 @@ def test_an_untouched_canvas_gets_a_hint_and_no_error(visit: Callable[..., Page]
     expect(hint).to_have_count(0)
     press(page, "#paint-masks-download")
     expect(hint).to_be_visible()
-    expect(page.locator("#paint-note")).to_have_text("The picture appears here.")
+    expect(page.locator("#paint-note")).to_have_text("No picture yet")
 
 
 @SIZES
@@ -288,6 +297,7 @@ def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
 
     press(page, "#paint-share")
     press(page, "#paint-share-create")
+    press(page, "#paint-share-more button.label-wrap")
     link = page.locator("#paint-share-link :is(input, textarea)")
     expect(link).to_have_value(re.compile(r"\?r="))
     other = visit(size)

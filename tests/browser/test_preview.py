@@ -1,15 +1,19 @@
 """The four-style square in a real browser: live previews by mouse, finger and keyboard, one full picture at the end."""
 
+import io
+import json
 import re
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from sanet.web.examples import STYLES
-from tests.support.browser import DESKTOP, PHONE, open_tab
-from tests.support.waiting import eventually
+from sanet.web.widgets.thumbnails import data_address
+from tests.support.browser import DESKTOP, PHONE, open_tab, run_and_wait, until
 
+MAGENTA = (255, 0, 255)
 PREVIEWS = re.compile("/component_server")
 Point = tuple[float, float]
 Pointer = Callable[..., None]
@@ -57,31 +61,38 @@ def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_releas
         nonlocal moves
         moves += 1
         send("touchMove", (0.3 + 0.05 * (moves % 9), 0.4))
-        page.wait_for_timeout(100)
         return len(previews) >= 3
 
-    eventually(three_have_come, seconds=60)
+    until(page, three_have_come, seconds=60)
     assert min(previews) > 1000  # each holds a picture
-    assert 100 <= max(live.evaluate("(img) => [img.naturalWidth, img.naturalHeight]")) <= 256
+    assert 100 <= max(live.evaluate("(img) => [img.naturalWidth, img.naturalHeight]")) <= 512
     expect(live).to_be_in_viewport(ratio=0.9)
-    if size is PHONE:
-        expect(page.locator("#four-note")).not_to_be_in_viewport()  # nor is the result, which lies above it
-        shown, around = live.bounding_box(), square(page).bounding_box()
-        assert shown is not None
-        assert around is not None
-        assert shown["y"] + shown["height"] <= around["y"] or around["y"] + around["height"] <= shown["y"]
-        assert shown["height"] > 150
     send("touchMove", (0.8, 0.5))
     send("touchEnd")
     full = re.compile("mix-x80-y50-a100.png")
     expect(page.locator("#four-result img:not(.live-preview)").last).to_have_attribute("src", full)
-    if size is PHONE:
-        expect(live).to_have_attribute("src", full)
-        expect(live).to_be_in_viewport(ratio=0.9)
-        page.locator("#four-result").scroll_into_view_if_needed()
     expect(live).to_have_count(0)
-    page.wait_for_timeout(1000)  # for what should not come
     assert len(joins) == 1
+    run_and_wait(page, "four")  # what should not come would come meanwhile
+    assert len(joins) == 2
+
+
+def test_a_preview_is_seen_over_the_result_that_was_there_before(page: Page, url: str) -> None:
+    """By the pixels of the window: every preview here is of one colour."""
+    open_tab(page, url, "Four styles")
+    run_and_wait(page, "four")
+    flat = json.dumps(data_address(Image.new("RGB", (48, 32), MAGENTA), "PNG"))
+    page.route(PREVIEWS, lambda route: route.fulfill(body=flat, content_type="application/json"))
+    send = pointer(page)
+    send("touchStart", (0.2, 0.5))
+    send("touchMove", (0.4, 0.6))
+    expect(page.locator("#four-result .live-preview")).to_be_attached()
+    box = page.locator("#four-result").bounding_box()
+    assert box is not None
+    seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    middle = box["y"] + box["height"] / 2
+    for share in (0.2, 0.35, 0.5, 0.65, 0.8):
+        assert seen.getpixel((round(box["x"] + share * box["width"]), round(middle))) == MAGENTA
 
 
 def test_the_latest_position_wins_and_the_arrow_keys_give_previews_too(page: Page, url: str) -> None:
@@ -89,19 +100,15 @@ def test_the_latest_position_wins_and_the_arrow_keys_give_previews_too(page: Pag
     held: list[Route] = []
     page.route(PREVIEWS, lambda route: held.append(route))
 
-    def came(count: int) -> bool:
-        page.wait_for_timeout(50)  # lets the requests in
-        return len(held) == count
-
     send = pointer(page)
     send("touchStart", (0.1, 0.5))
-    eventually(lambda: came(1))
+    until(page, lambda: len(held) == 1)
     for i in range(1, 20):
         send("touchMove", (0.1 + 0.03 * i, 0.5))
     send("touchMove", (0.75, 0.25))
     assert len(held) == 1
     held[0].continue_()
-    eventually(lambda: came(2))
+    until(page, lambda: len(held) == 2)
     last = held[1].request.post_data_json["data"]
     assert (last["x"], last["y"]) == (0.75, 0.25)
     held[1].continue_()

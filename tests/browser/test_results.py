@@ -13,8 +13,9 @@ import numpy as np
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page, Route, expect
 
-from sanet.image.decode import read_note
+from sanet.image.save import read_note
 from sanet.web.sharing.recipe import from_note
+from sanet.web.tabs.four_styles import point_of
 from tests.support.browser import (
     DESKTOP,
     PHONE,
@@ -30,6 +31,7 @@ from tests.support.browser import (
 )
 from tests.support.waiting import eventually
 
+OPEN_RESULT = "input[data-testid='Open a picture made here-upload-button']"
 OPEN = {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}
 # Hands a file, or the address of a picture, to the page as the clipboard or another window would.
 HAND_OVER = """([kind, target, file, address]) => {
@@ -73,8 +75,8 @@ def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
 ) -> None:
     page = visit(size)
     open_tab(page, url, "Four styles")
-    press(page, "#four-download")
-    expect(page.get_by_text("Make a picture first, then download it.")).to_be_visible()
+    for button in ("share", "format", "download"):
+        expect(page.locator(f"#four-{button}")).to_be_disabled()
     set_number(page.locator("#four-x input[type=number]"), "0.75")
     run_and_wait(page, "four")
     expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y50-a100.png"))
@@ -92,7 +94,7 @@ def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
             assert (picture.format, picture.size) == (kind.upper(), (512, 342))
             off = ImageStat.Stat(ImageChops.difference(picture.convert("RGB"), plain.convert("RGB"))).mean
         assert sum(off) / 3 < (0.1 if kind == "PNG" else 12)
-        assert from_note(read_note(path)).settings["x"] == 0.75
+        assert point_of(from_note(read_note(path)).request)[0] == 0.75
         files.append((path, path.stat().st_size))
     assert files[3][1] < files[2][1] / 2
     page.context.close()
@@ -102,14 +104,14 @@ def test_download_in_three_formats_and_a_dropped_file_restores_its_recipe(
     if size is DESKTOP:
         assert hand_over(page, "drop", "#header", tmp_path / files[1][0].name)
     else:
-        page.locator("input[data-testid='Open a result-upload-button']").set_input_files(files[1][0])
+        page.locator(OPEN_RESULT).set_input_files(files[1][0])
     expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#four-x input[type=number]")).to_have_value("0.75")
     expect(page.locator("#four-note")).to_contain_text("Opened again")
     expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 512)
     expect(page.locator("#four-result img").last).to_be_in_viewport()
     run_and_wait(page, "four")
-    page.locator("input[data-testid='Open a result-upload-button']").set_input_files(noise(tmp_path / "a.png", 40, 40))
+    page.locator(OPEN_RESULT).set_input_files(noise(tmp_path / "a.png", 40, 40))
     expect(page.get_by_text("This picture holds no recipe.")).to_be_visible()
     expect(page.locator("#four-result img").last).to_be_visible()
 
@@ -129,20 +131,21 @@ def test_recent_results_outlive_the_page_and_the_server(visit: Callable[..., Pag
         expect(page.locator("#recent-results section")).to_be_hidden()
         assert hand_over(page, "drop", "#header", photo)
         expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 300)
-        run_and_wait(page, "one")
-        expect(page.locator("#one-note")).to_contain_text("300 × 200 px in")
+        expect(page.locator("#one-note")).to_contain_text("300 × 200 px in")  # painted by itself
         expect(recent).to_have_count(1)
         page.get_by_role("tab", name="Four styles").click()
         set_number(page.locator("#four-y input[type=number]"), "0")
         expect(recent).to_have_count(2)
         page.reload()
         expect(recent).to_have_count(2)
+        page.goto("about:blank")  # or the page loads itself again once there is a server, in the middle of ours
     with served_app(tmp_path / "second", port) as url:
         page.goto(url)
-        page.get_by_role("button", name="Show again: neuschwanstein castle mix x50 y0 a100").click()
+        page.get_by_role("button", name="Show again: holiday mix x50 y0 a100").click()
+        expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
         expect(page.locator("#four-y input[type=number]")).to_have_value("0")
-        expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 512)
-        page.get_by_role("button", name="Show again: holiday").click()
+        expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 300)
+        page.get_by_role("button", name="Show again: holiday starry night").click()
         expect(page.get_by_role("tab", name="One style")).to_have_attribute("aria-selected", "true")
         for picture in page.locator("#one-result img").all():
             expect(picture).to_have_js_property("naturalWidth", 300)
@@ -160,7 +163,8 @@ def test_recent_results_outlive_the_page_and_the_server(visit: Callable[..., Pag
             expect(recent.first).to_have_attribute("title", f"after {i}")
         expect(recent).to_have_count(12)
         expect(recent.last).to_have_attribute("title", "after 0")
-        page.get_by_role("button", name="Clear", exact=True).and_(page.locator(".clear-recent")).click()
+        page.locator(".clear-recent").click()
+        page.get_by_role("button", name="Clear them all?").click()
         expect(page.locator("#recent-results section")).to_be_hidden()
         page.reload()
         expect(page.locator("#one-run")).to_be_visible()
@@ -170,7 +174,7 @@ def test_recent_results_outlive_the_page_and_the_server(visit: Callable[..., Pag
 def test_a_phone_keeps_its_recent_results(visit: Callable[..., Page], url: str) -> None:
     page = visit(PHONE)
     open_tab(page, url, "Four styles")
-    set_number(page.get_by_label("number input for Working size").and_(page.locator(":visible")), "256")
+    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
     set_number(page.locator("#four-x input[type=number]"), "0.25")
     recent = page.locator("#recent-results .recent")
     expect(recent).to_have_count(1)
@@ -179,7 +183,7 @@ def test_a_phone_keeps_its_recent_results(visit: Callable[..., Page], url: str) 
     expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#four-x input[type=number]")).to_have_value("0.25")
     expect(page.locator("#four-result img").last).to_have_js_property("naturalWidth", 256)
-    expect(page.locator("#four-result")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#four-result")).to_be_in_viewport(ratio=0.95)
     assert fits(page)
 
 
@@ -208,12 +212,12 @@ def test_pictures_are_pasted_and_dropped_from_another_window(
     # Text is not the page's business.
     assert not hand_over(page, "paste", "#one-content", address=address)
     page.get_by_role("tab", name="Four styles").click()
-    expect(content).to_have_js_property("naturalWidth", 123)
+    expect(content).to_have_js_property("naturalWidth", width)  # the photograph of all tabs
 
 
-def _is_green(screenshot: bytes) -> bool:
+def _is_green(picture: bytes) -> bool:
     """As the browser's pretended camera sees the world."""
-    red, green, _ = ImageStat.Stat(Image.open(io.BytesIO(screenshot)).convert("RGB")).mean
+    red, green, _ = ImageStat.Stat(Image.open(io.BytesIO(picture)).convert("RGB")).mean
     return green > red + 30
 
 
@@ -232,7 +236,8 @@ def test_a_snapshot_is_a_photograph(visit: Callable[..., Page], url: str, size: 
     page.get_by_role("radio", name="Left / right").check()
     run_and_wait(page, "paint")
     expect(page.locator("#paint-note")).to_contain_text("512 × 384 px in")
-    assert _is_green(page.locator("#paint-result img").first.screenshot())
+    before = page.locator("#paint-result img").first.get_attribute("src") or ""
+    assert _is_green(page.request.get(before).body())
     assert fits(page)
 
 
@@ -250,7 +255,7 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., 
     assert box is not None
     x, y = box["x"], box["y"] + box["height"] / 2
     stroke(page, [(x, y), (x + 30, y), (x + 60, y), (x + 90, y)])
-    cut = re.compile(r"inset\(0px 0px 0px [67]\d")  # per cent from the left
+    cut = re.compile(r"inset\(0px 0px 0px [1-3]\d")  # per cent from the left
     expect(after).to_have_css("clip-path", cut)
     side = page.get_by_label("Side by side").and_(page.locator(":visible"))
     # A key right after a simulated stroke may get lost.
@@ -291,6 +296,7 @@ def test_the_community_button_is_for_spaces(visit: Callable[..., Page], url: str
         open_tab(page, address, "One style")
         run_and_wait(page, "one")
         press(page, "#one-share")
+        press(page, "#one-share-more button.label-wrap")
         expect(community).to_be_visible()
         press(page, "#one-share-community")
         expect(page.locator("#one-share-panel")).to_contain_text("huggingface.co did not take the picture.")

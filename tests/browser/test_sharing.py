@@ -32,7 +32,8 @@ def share(page: Page, name: str) -> tuple[str, str, str]:
 def store(page: Page, name: str) -> tuple[str, str, str]:
     """Store the result; the link, the preview's link and the link that deletes."""
     press(page, f"#{name}-share-create")
-    fields = [page.locator(f"#{name}-share-{kind} :is(input, textarea)") for kind in ("link", "preview", "delete")]
+    press(page, f"#{name}-share-more button.label-wrap")
+    fields = [page.locator(f"#{name}-share-{kind} :is(input, textarea)") for kind in ("link", "sent", "delete")]
     expect(fields[0]).to_have_value(re.compile(r"\?r=[\w-]{22}$"))
     link, preview, delete = (field.input_value() for field in fields)
     return link, preview, delete
@@ -63,8 +64,8 @@ def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(
         upload(page, "four-content", photo)
         for axis, value in (("x", "0.75"), ("y", "0.25")):
             set_number(page.locator(f"#four-{axis} input[type=number]"), value)
-        run_and_wait(page, "four")
-        page.wait_for_timeout(1500)
+        # Each move paints, and a new result would close the panel: the last is waited for.
+        expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y25"))
         links = share(page, "four")
         expect(page.locator("#four-share-panel")).to_contain_text("90 days")
         page.context.close()
@@ -75,7 +76,7 @@ def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(
         page.goto(link)
         expect(page.locator("#shared")).to_contain_text("shared this picture")
         expect(page.get_by_role("tab", name="Four styles")).to_have_attribute("aria-selected", "true")
-        assert "picture.png" in shown(page, "four")
+        expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile(r"picture\.png"))
         for seen in ("#remix", "#four-result"):
             expect(page.locator(seen)).to_be_in_viewport(ratio=1)
         expect(page.locator("#four-x input[type=number]")).to_have_value("0.75")
@@ -113,7 +114,7 @@ def test_a_recipe_of_examples_is_whole_in_its_address(visit: Callable[..., Page]
         page.get_by_role("radio", name="Quadrants").check()
         run_and_wait(page, "paint")
         press(page, "#paint-share")
-        field = page.locator("#paint-share-recipe :is(input, textarea)")
+        field = page.locator("#paint-share-sent :is(input, textarea)")
         expect(field).to_have_value(re.compile(r"\?recipe=[\w-]+$"))
         link = field.input_value()
         page.context.close()
@@ -134,8 +135,7 @@ def test_a_ticked_photograph_comes_along_and_a_link_expires(visit: Callable[...,
         page = visit()
         open_tab(page, url, "One style")
         upload(page, "one-content", photo)
-        expect(page.locator("#one-content img")).to_have_js_property("naturalWidth", 320)
-        run_and_wait(page, "one")
+        expect(page.locator("#one-note")).to_contain_text("320 × 200 px in")  # painted by itself
         page.click("#one-share")
         page.get_by_label("Store my photograph as well").and_(page.locator(":visible")).check()
         link, _, _ = store(page, "one")
@@ -156,7 +156,7 @@ def test_a_link_opens_in_the_page_of_a_space(visit: Callable[..., Page], tmp_pat
         open_tab(page, inside, "One style")
         run_and_wait(page, "one")
         page.click("#one-share")
-        field = page.locator("#one-share-recipe :is(input, textarea)")
+        field = page.locator("#one-share-sent :is(input, textarea)")
         expect(field).to_have_value(re.compile(r"^https://huggingface\.co/spaces/owner/studio\?recipe=[\w-]+$"))
         link = field.input_value()
         body = around.format(url=inside, query=link[link.index("?") :])

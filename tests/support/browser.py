@@ -3,13 +3,11 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +16,16 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -27,11 +34,14 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from sanet.paths import ROOT
+from tests.support.served import free_port
+from tests.support.waiting import eventually
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 expect.set_options(timeout=60_000)  # a busy machine is no failure
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
+APP = (sys.executable, "app.py")
+DESKTOP: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 AXE = ROOT / "tests/node_modules/axe-core/axe.min.js"
 MADE = re.compile(r"\d+ × \d+ px in \d")
@@ -45,14 +55,16 @@ WATCH_TAP = """(button) => {
   }, { once: true });
   addEventListener("click", (event) => here(event) && (window.tapped = "clicked"), { once: true, capture: true });
 }"""
+MOTIONLESS = """() => document.getAnimations().every((motion) =>
+  motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity)"""
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     """A headless Chromium of the system, with a camera that shows a test picture."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + CAMERA)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *CAMERA, *flags])
         yield browser
         browser.close()
 
@@ -60,17 +72,19 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served_app(folder: Path, port: int = 0, **environment: str) -> Iterator[str]:
     """As `app_process`, without the process."""
-    with app_process(folder, port, **environment) as (url, _):
+    with app_process(folder, port, APP, ROOT, **environment) as (url, _):
         yield url
 
 
 @contextmanager
-def app_process(folder: Path, port: int = 0, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """`python app.py` in a process of its own on `port` or a free one; yields its address and the process."""
-    with socket.socket() as probe:
-        if not port:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+def app_process(
+    folder: Path, port: int = 0, command: Sequence[str | Path] = APP, cwd: Path = ROOT, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """`python app.py` in a process of its own on `port` or a free one; yields its address and the process.
+
+    `command` is another way to serve the page, begun in the folder `cwd`.
+    """
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     env = os.environ | {
         "GRADIO_SERVER_PORT": str(port),
@@ -78,23 +92,36 @@ def app_process(folder: Path, port: int = 0, **environment: str) -> Iterator[tup
         "GRADIO_TEMP_DIR": str(folder),
         **environment,
     }
-    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env) as process:
+    with subprocess.Popen(command, cwd=cwd, env=env) as process:
         try:
-            _wait_for(url, process)
+            eventually(lambda: _answers(url, process), seconds=120)
             yield url, process
         finally:
             process.terminate()
 
 
-def _wait_for(url: str, process: subprocess.Popen) -> None:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except OSError:
-            assert process.poll() is None, "app.py stopped by itself"
-            time.sleep(0.5)
-    raise TimeoutError(f"{url} did not answer")
+def _answers(url: str, process: subprocess.Popen) -> bool:
+    assert process.poll() is None, "the app stopped by itself"
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(page: Page, true: Callable[[], bool], seconds: float = 30.0) -> None:
+    """As `eventually`; in between, the page's events reach their handlers here."""
+
+    def so_far() -> bool:
+        page.wait_for_timeout(50)
+        return true()
+
+    eventually(so_far, seconds)
+
+
+def stand_still(page: Page) -> None:
+    """Wait until nothing fades or slides any more; what turns for ever does not count."""
+    page.wait_for_function(MOTIONLESS)
 
 
 def open_tab(page: Page, url: str, tab: str) -> None:
@@ -104,7 +131,7 @@ def open_tab(page: Page, url: str, tab: str) -> None:
     page.get_by_role("button", name="Stylize").and_(page.locator(":visible")).wait_for()
 
 
-def open_window(browser: Browser, size: dict, **options: Any) -> BrowserContext:
+def open_window(browser: Browser, size: ViewportSize, **options: Any) -> BrowserContext:
     """A visitor of their own; PHONE is a phone, with a finger for a pointer."""
     phone = size is PHONE
     context = browser.new_context(viewport=size, has_touch=phone, is_mobile=phone, **options)
@@ -119,7 +146,6 @@ def press(page: Page, selector: str) -> None:
         return
     button = page.locator(selector)
     button.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
     for _ in range(5):
         button.evaluate(WATCH_TAP)
         page.tap(selector)
@@ -195,7 +221,7 @@ def grave_violations(page: Page) -> list[tuple[str, str]]:
         return []
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
-    page.wait_for_timeout(800)  # what fades in has its contrast at the end
+    stand_still(page)  # what fades in has its contrast at the end
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
 
@@ -220,9 +246,8 @@ def behind_proxy(url: str, prefix: str) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
-    while not server.started:
-        time.sleep(0.05)
     try:
+        eventually(lambda: server.started)
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}{prefix}/"
     finally:

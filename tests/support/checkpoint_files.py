@@ -1,4 +1,4 @@
-"""Checkpoints as the bytes of their files, in both layouts."""
+"""Checkpoints as the bytes of their files, in both formats."""
 
 import io
 import tempfile
@@ -27,12 +27,11 @@ def published_files(net: StyleTransferNet, iteration: int = 500_000) -> dict[str
 
 def vgg_sequential(net: StyleTransferNet) -> dict[str, Tensor]:
     """The encoder under the keys of a Sequential: the colour transform, then a convolution every third entry."""
-    encoder = net.encoder
-    tensors = {"0.weight": encoder.rgb_matrix[:, :, None, None].clone(), "0.bias": encoder.rgb_offset.clone()}
-    for i, name in enumerate(name for block in encoder.blocks for name in block):
-        layer = encoder.get_submodule(name)
-        tensors |= {f"{3 * i + 2}.weight": layer.weight, f"{3 * i + 2}.bias": layer.bias}
-    return {name: tensor.detach() for name, tensor in tensors.items()} | {"99.weight": torch.zeros(1)}
+    encoder = net.encoder.state_dict()
+    tensors = {"0.weight": encoder["rgb_matrix"][:, :, None, None].clone(), "0.bias": encoder["rgb_offset"].clone()}
+    for i, name in enumerate(name for block in net.encoder.blocks for name in block):
+        tensors |= {f"{3 * i + 2}.{part}": encoder[f"{name}.{part}"] for part in ("weight", "bias")}
+    return tensors | {"99.weight": torch.zeros(1)}
 
 
 def pth(value: object) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESKTOP, MADE, PHONE, chromium, open_tab, open_window, press, served_app
+from tests.support.browser import DESKTOP, MADE, PHONE, chromium, open_tab, open_window, press, served_app, stand_still
 
 TABS = {
     "One style": "one",
@@ -41,8 +41,9 @@ def main() -> None:
             make_a_result(page, name)
             page.evaluate("scrollTo(0, 0)")
             if size is PHONE:  # full_page=True would draw the page for a mouse
-                page.set_viewport_size(size | {"height": page.evaluate("document.documentElement.scrollHeight")})
-            page.wait_for_timeout(500)  # for the last transition
+                height = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": size["width"], "height": height})
+            stand_still(page)
             page.screenshot(path=out / f"{name}-{kind}-{theme}.png")
             context.close()
             print(out / f"{name}-{kind}-{theme}.png")

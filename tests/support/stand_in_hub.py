@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,9 +30,10 @@ class Repo:
     private: bool = False
     gated: bool = False
 
-    def commit(self, files: dict[str, bytes], branch: str = "main") -> str:
-        """Add files to what the branch has; the new commit's hash."""
-        merged = {**self.commits.get(self.branches.get(branch, ""), {}), **files}
+    def commit(self, files: dict[str, bytes], branch: str = "main", deleted: Iterable[str] = ()) -> str:
+        """Take files from what the branch has and add others; the new commit's hash."""
+        kept = {p: data for p, data in self.commits.get(self.branches.get(branch, ""), {}).items() if p not in deleted}
+        merged = {**kept, **files}
         stamp = repr((len(self.commits), sorted(merged), branch)).encode()
         sha = hashlib.sha1(stamp + b"".join(merged.values())).hexdigest()
         self.commits[sha], self.branches[branch] = merged, sha
@@ -126,12 +127,17 @@ class Handler(BaseHTTPRequestHandler):
         repo = self.server.repos.get(repo_id)
         allowed = self.headers.get("authorization") == f"Bearer {TOKEN}"
         if repo is None or (repo.private and not allowed):
-            return self.refuse(404 if allowed else 401, "RepoNotFound")
+            self.refuse(404 if allowed else 401, "RepoNotFound")
+            return None
         if repo.gated and not allowed:
-            return self.refuse(403, "GatedRepo")
+            self.refuse(403, "GatedRepo")
+            return None
+        if not repo.commits and revision == "main":
+            return "0" * 40, {}
         sha = repo.branches.get(revision, revision)
         if sha not in repo.commits:
-            return self.refuse(404, "RevisionNotFound")
+            self.refuse(404, "RevisionNotFound")
+            return None
         return sha, repo.commits[sha]
 
     def describe(self, repo_id: str, rest: list[str]) -> None:
@@ -204,14 +210,16 @@ class Handler(BaseHTTPRequestHandler):
         lines = [json.loads(line) for line in self.read_body().splitlines()]
         if not self.may_write():
             return
-        files = {}
+        files, deleted = {}, set()
         for line in lines:
             value = line["value"]
+            if line["key"] == "deletedFile":
+                deleted.add(value["path"])
             if line["key"] == "file":
                 files[value["path"]] = base64.b64decode(value["content"])
             elif line["key"] == "lfsFile":
                 files[value["path"]] = self.server.blobs[value["oid"]]
-        sha = self.server.repo(repo_id).commit(files, branch)
+        sha = self.server.repo(repo_id).commit(files, branch, deleted)
         self.answer_json({"commitUrl": f"{self.server.url}/{repo_id}/commit/{sha}", "commitOid": sha})
 
     def may_write(self) -> bool:

@@ -8,13 +8,15 @@ import os
 import pickle
 import sys
 import traceback
+from collections.abc import Callable
+from typing import Any
 
 if "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized():
     raise RuntimeError("spaces has to be imported before CUDA is touched")
 
 
-def gpu(duration=60):
-    def decorate(function):
+def gpu(duration: int | Callable[..., int] = 60) -> Callable[[Callable], Callable]:
+    def decorate(function: Callable) -> Callable:
         if inspect.iscoroutinefunction(function):
             raise TypeError("spaces.GPU takes no async function")
         return lambda *args: in_fork(function, duration, args)
@@ -25,7 +27,7 @@ def gpu(duration=60):
 GPU = gpu  # as the package calls it
 
 
-def in_fork(function, duration, args):
+def in_fork(function: Callable, duration: int | Callable[..., int], args: tuple) -> Any:
     data = pickle.dumps(args)
     reader, writer = os.pipe()
     child = os.fork()
@@ -46,7 +48,7 @@ def in_fork(function, duration, args):
     return result
 
 
-def outcome(function, args):
+def outcome(function: Callable, args: tuple) -> tuple[Exception | None, Any]:
     try:
         return None, function(*args)
     except Exception as error:
