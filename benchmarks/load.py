@@ -1,6 +1,7 @@
 """Many visitors at once on the loopback: throughput, latency, fairness of the queue, and the server's memory.
 
     python -m benchmarks.load --each 24 --memory 50 500
+    python -m benchmarks.load --hostile --minutes 30
 
 The app runs in a process of its own; visitors are Python clients that ask for mixed pictures, one after another.
 Run by `make bench-load`.
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 
 from gradio_client import Client, handle_file
 
+from benchmarks import hostile
 from benchmarks.report import table
 from sanet.web.examples import CONTENTS, STYLES
 from tests.support.browser import app_process
@@ -138,12 +140,17 @@ def report(crowds: dict[str, Any], growth: dict[str, float]) -> str:
 
 
 def main() -> None:
-    """Measure, print and write benchmarks/results/load.json and load.md."""
+    """Measure and print; write benchmarks/results/load.json and load.md unless it is with hostile visitors."""
     parser = argparse.ArgumentParser(prog="benchmarks.load", description=__doc__)
     parser.add_argument("--each", type=int, default=48, help="requests for each number of visitors")
     parser.add_argument("--memory", type=int, nargs="*", default=[50, 500], help="requests after which memory is read")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("results"))
+    parser.add_argument("--hostile", action="store_true", help="honest visitors among hostile ones instead")
+    parser.add_argument("--minutes", type=float, default=30, help="how long, with --hostile")
     args = parser.parse_args()
+    if args.hostile:
+        print(hostile.measure(args.minutes))
+        return
     with tempfile.TemporaryDirectory() as folder, app_process(Path(folder)) as (url, process):
         growth = memory(url, process.pid, args.memory)
         crowds = {str(visitors): crowd(url, visitors, args.each) for visitors in VISITORS} if args.each else {}

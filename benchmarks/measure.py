@@ -4,7 +4,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +15,8 @@ from PIL import Image
 
 from sanet.image.decode import open_picture
 from sanet.network.model import PRESETS, StyleTransferNet
+from sanet.paths import EXAMPLES
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 MATRIX_SIDE = 2048
 
 
@@ -36,11 +36,27 @@ def timed(run: Callable[[], object], rounds: int = 7, warm_up: bool = True, limi
         run()
     times: list[float] = []
     while len(times) < min(3, rounds) or (len(times) < rounds and sum(times) < limit):
-        _wait_for_gpu()
-        start = time.perf_counter()
+        times.append(_seconds(run))
+    return _summarise(times)
+
+
+def timed_in_turns(runs: Mapping[str, Callable[[], object]], rounds: int = 7) -> dict[str, Timing]:
+    """Of `rounds` calls each, one after another, so that what else the machine does slows all alike."""
+    for run in runs.values():
         run()
-        _wait_for_gpu()
-        times.append(time.perf_counter() - start)
+    times = [{name: _seconds(run) for name, run in runs.items()} for _ in range(rounds)]
+    return {name: _summarise([turn[name] for turn in times]) for name in runs}
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    _wait_for_gpu()
+    start = time.perf_counter()
+    run()
+    _wait_for_gpu()
+    return time.perf_counter() - start
+
+
+def _summarise(times: list[float]) -> Timing:
     if len(times) == 1:
         return Timing(times[0], 0.0)
     low, middle, high = statistics.quantiles(times, n=4, method="inclusive")
@@ -111,12 +127,13 @@ def random_network(preset: str, levels: tuple[int, ...] = (4, 5)) -> StyleTransf
         if isinstance(module, torch.nn.Conv2d):
             gain = 1.0 if module.kernel_size == (1, 1) else 2.0
             torch.nn.init.normal_(module.weight, std=(gain / module.weight[0].numel()) ** 0.5)
-            torch.nn.init.zeros_(module.bias)
+            if module.bias is not None:
+                torch.nn.init.zeros_(module.bias)
     for level in levels:
         for projection in ("f", "g"):  # unscaled scores of 512 channels would be one-hot otherwise
-            net.transform.get_submodule(f"sanet{level}_1.{projection}").weight.data *= 0.3
-    torch.nn.init.normal_(net.decoder[28].weight, std=0.003)
-    torch.nn.init.constant_(net.decoder[28].bias, 0.5)
+            net.transform.get_parameter(f"sanet{level}_1.{projection}.weight").data *= 0.3
+    torch.nn.init.normal_(net.decoder.get_parameter("28.weight"), std=0.003)
+    torch.nn.init.constant_(net.decoder.get_parameter("28.bias"), 0.5)
     return net.eval().requires_grad_(False)
 
 

@@ -65,7 +65,7 @@ def plot_yardsticks(data: Data, path: Path) -> None:
     axes.margins(x=0.15)
     axes.set_xlabel("seconds")
     axes.set_title(
-        f"{data['target side']} px on the CPU: {data['machine']['processor']}, {data['machine']['threads']} threads",
+        f"{data['yardstick side']} px on the CPU: {data['machine']['processor']}, {data['machine']['threads']} threads",
         fontsize=10,
     )
     _finish(figure, axes, path)

@@ -1,4 +1,4 @@
-"""Previews of the moving point in a real browser: pictures a second, and time from pointer to picture.
+"""The page in a real browser: opened on a slow network, the wait for a picture, and previews of the moving point.
 
     python -m benchmarks.preview
 
@@ -8,11 +8,14 @@ of different machines can be compared.
 
 import statistics
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 import sanet
+from benchmarks import felt, opening
 from benchmarks.measure import timed
 from sanet.engine.controls import bilinear_mix
 from sanet.image.decode import open_picture
@@ -21,6 +24,7 @@ from tests.support.browser import chromium, open_tab, served_app
 
 DRAG_SECONDS = 6
 SINGLE_MOVES = 15
+OPENINGS = 3
 # Counts the previews that have been shown, and the time of the last.
 WATCH = """() => {
   window.shown = []; window.moved = 0;
@@ -66,8 +70,12 @@ def measure(page: Page) -> tuple[float, list[float], int]:
 
 def main() -> None:
     """Measure in the browser, then the engine alone."""
-    with tempfile.TemporaryDirectory() as folder, served_app(Path(folder)) as url, chromium() as browser:
+    with served() as url, chromium() as browser:
+        print(opening.median([opening.open_slowly(browser, url) for _ in range(OPENINGS)]))
+    with served() as url, chromium() as browser:  # anew, so that the server knows no picture
         page = browser.new_page(viewport={"width": 1366, "height": 768})
+        for name, wait in felt.measure(page, url).items():
+            print(f"{name:25} {wait}")
         open_tab(page, url, "Four styles")
         rate, latencies, width = measure(page)
     engine = sanet.load("embedded", device="cpu")
@@ -79,6 +87,13 @@ def main() -> None:
     print(f"render alone              {alone} s")
     print(f"previews while dragging   {rate:.1f} a second, {rate * alone.seconds:.2f} of what the engine alone draws")
     print(f"from pointer to picture   {latency:.3f} ± {(high - low) / 2:.3f} s, {latency / alone.seconds:.1f} renders")
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The app, which knows no visitor yet."""
+    with tempfile.TemporaryDirectory() as folder, served_app(Path(folder)) as url:
+        yield url
 
 
 if __name__ == "__main__":

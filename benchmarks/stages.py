@@ -3,24 +3,26 @@
 import io
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from PIL import Image
 from torch.utils.flop_counter import FlopCounterMode
 
 import sanet
 from benchmarks.measure import Timing, peak_rate, pictures, timed
-from sanet.engine.controls import blend, style_weights
+from sanet.engine.controls import style_weights
+from sanet.engine.cost import count_decoding, count_encoding
 from sanet.engine.stylizer import TILE
 from sanet.engine.tiling import decode_tiled, encode_tiled
-from sanet.image.decode import open_picture, pad, save_picture, to_picture, to_tensor
+from sanet.image.decode import open_picture
+from sanet.image.save import save_picture
+from sanet.image.tensor import pad, to_picture, to_tensor
 from sanet.network.attention import unreported
+from sanet.network.encoder import Features
 from sanet.network.fast.matmul import onednn_is_faster
-from sanet.network.model import SANetConfig, StyleTransferNet
-
-CONVOLUTIONS = ("encode content", "encode style", "decode")
+from sanet.network.model import SANetConfig, StyleTransferNet, blend
 
 
 class Stage(NamedTuple):
@@ -37,38 +39,30 @@ def stages(device: torch.device, side: int, product: Timing, rounds: int = 7) ->
     """All stages of the embedded model for a content and a style of `side` x `side` pixels."""
     net = sanet.load("embedded", device=device.type).net
     written = as_written(net.config, side)
-    with tempfile.TemporaryDirectory() as folder, torch.inference_mode(), _half(device):
-        steps = _steps(net, device, side, Path(folder))
-        return [_measured(name, step, written.get(name), product, rounds) for name, step in steps.items()]
+    with tempfile.TemporaryDirectory() as folder, torch.inference_mode(), half(device):
+        found = steps(net, device, side, Path(folder))
+        return [_measured(name, step, written.get(name), product, rounds) for name, step in found.items()]
 
 
 def as_written(config: SANetConfig, side: int) -> dict[str, float]:
-    """Operations of encoder and decoder for `side` x `side` pixels, of their convolutions one by one."""
-    net, counts = StyleTransferNet(config).to("meta"), {"encoder": 0.0, "decoder": 0.0}
-
-    def count(part: str, module: torch.nn.Module, inputs: tuple, out: torch.Tensor) -> None:
-        assert isinstance(module, torch.nn.Conv2d)
-        counts[part] += 2 * module.weight.numel() * out.shape[2] * out.shape[3]
-
-    for part in counts:
-        for module in net.get_submodule(part).modules():
-            if isinstance(module, torch.nn.Conv2d):
-                module.register_forward_hook(partial(count, part))
-    net.decoder(net.encoder(torch.empty(1, 3, side, side, device="meta")).relu4_1)
-    return {"encode content": counts["encoder"], "encode style": counts["encoder"], "decode": counts["decoder"]}
+    """Operations of encoder and decoder for `side` x `side` pixels."""
+    encoding = count_encoding(config, (side, side))
+    decoding = count_decoding(config, (side, side))
+    return {"encode content": encoding, "encode style": encoding, "decode": decoding}
 
 
-def _half(device: torch.device) -> torch.autocast:
+def half(device: torch.device) -> torch.autocast:
+    """As in the engine."""
     return torch.autocast(device.type, dtype=torch.float16, enabled=device.type == "cuda")
 
 
-def _steps(net: torch.nn.Module, device: torch.device, side: int, folder: Path) -> dict[str, Callable[[], object]]:
+def steps(net: StyleTransferNet, device: torch.device, side: int, folder: Path) -> dict[str, Callable[[], object]]:
     """The steps as the engine takes them; what one needs from an earlier one is made here."""
     content, style = pictures(side)
     file = io.BytesIO()
     content.save(file, "JPEG", quality=92)
 
-    def encode(picture):
+    def encode(picture: Image.Image) -> Features:
         image = pad(to_tensor(picture)).to(device, memory_format=torch.channels_last)
         return encode_tiled(net.encoder, image, TILE, unreported)
 
@@ -106,9 +100,3 @@ def _onednn_products() -> dict[object, Callable[..., int]]:
         return 2 * x[0] * x[1] * weight[0]
 
     return {torch.ops.mkldnn._linear_pointwise: count}
-
-
-def convolution_share(found: list[Stage], product: Timing) -> float:
-    """Share of the matrix-product rate that encoder and decoder reach together, their convolutions as written."""
-    parts = [stage for stage in found if stage.name in CONVOLUTIONS]
-    return sum(s.gflop for s in parts) * 1e9 / sum(s.time.seconds for s in parts) / peak_rate(product)

@@ -6,7 +6,7 @@ import sanet
 from benchmarks.literal import LiteralSANet
 from benchmarks.measure import Timing, fresh, pictures, random_network, timed
 from sanet.engine.stylizer import Stylizer
-from sanet.image.decode import to_tensor
+from sanet.image.tensor import to_tensor
 
 Timings = dict[str, Timing]
 
