@@ -11,4 +11,5 @@ SHIPPED = PACKAGE if (PACKAGE / "weights").is_dir() else ROOT
 EXAMPLES = SHIPPED / "examples"
 WEIGHTS = SHIPPED / "weights"
 EMBEDDED = WEIGHTS / "compact"
+VGG19 = WEIGHTS / "vgg19"
 CATALOG = WEIGHTS / "catalog.json"
