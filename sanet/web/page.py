@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from sanet.engine.protocol import Engine
 from sanet.image.decode import MAX_BYTES
 from sanet.web.carried import connect_photographs, connect_style
-from sanet.web.document_head import DocumentHead
+from sanet.web.delivery.document_head import DocumentHead
 from sanet.web.i18n import script, translations, word
 from sanet.web.kept import connect_kept
 from sanet.web.serving.border import guarded

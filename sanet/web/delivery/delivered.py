@@ -7,16 +7,14 @@ import re
 
 import httpx
 from cachetools import LRUCache
-from gradio.route_utils import get_root_url
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sanet.web.delivery.document import ROOT, cut
 from sanet.web.delivery.kept_files import ADDRESS, FOR_GOOD, KeptFiles, answer_with, compress, encoding_for
-from sanet.web.serving.addresses import path_of
+from sanet.web.serving.addresses import address_of, below, path_of
 
 PAGE, CONFIG, CONFIG_OF_PAGE = "/", "/config", "/config?page="
 NAMED_BY_HASH = re.compile(r"/assets/.+-[\w-]{8,}\.\w+|/theme\.css")
@@ -48,7 +46,7 @@ class Delivered:
 
     async def _answer(self, name: str, scope: Scope, headers: Headers) -> Response:
         """The document or the config, for the address by which it is asked for."""
-        text, root, encoding = await self._text(name, scope), _root(scope), encoding_for(headers)
+        text, root, encoding = await self._text(name, scope), address_of(scope), encoding_for(headers)
         body = self._answers.get((name, root, encoding))
         if body is None:
             said = text.replace(ROOT, json.dumps(root)[1:-1]).encode()
@@ -81,24 +79,13 @@ class Delivered:
 
         async with httpx.AsyncClient(transport=httpx.ASGITransport(ask), base_url=ROOT) as client:
             text = (await client.get(name)).raise_for_status().text
-        return text.replace(f"{ROOT}{_below(scope)}".rstrip("/"), ROOT)
+        return text.replace(f"{ROOT}{below(scope)}".rstrip("/"), ROOT)
 
 
 def _name(scope: Scope) -> str:
     if not path_of(scope).startswith(CONFIG):
         return PAGE
     return CONFIG_OF_PAGE if "page" in QueryParams(scope["query_string"]) else CONFIG
-
-
-def _root(scope: Scope) -> str:
-    """The page's own address, as Gradio finds it."""
-    return get_root_url(Request(scope), path_of(scope), _below(scope))
-
-
-def _below(scope: Scope) -> str:
-    """The path that a proxy shows the page at, or the whole address."""
-    app = scope["app"]
-    return str(app.root_path or scope.get("root_path") or app.get_blocks().custom_mount_path or "")
 
 
 def _kept_for_good(send: Send) -> Send:

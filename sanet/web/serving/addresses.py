@@ -7,7 +7,9 @@ import re
 from functools import lru_cache
 
 import httpx
+from gradio.route_utils import get_root_url
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sanet.errors import RefusedError
@@ -77,6 +79,17 @@ class KnownAddresses:
 def path_of(scope: Scope) -> str:
     """The path below the page's own address."""
     return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+def address_of(scope: Scope) -> str:
+    """The page's own address as the visitor's browser knows it, without a slash at the end."""
+    return get_root_url(Request(scope), path_of(scope), below(scope))
+
+
+def below(scope: Scope) -> str:
+    """The path that a proxy shows the page at, or the whole address; "" where it is shown at the top."""
+    app = scope["app"]
+    return str(app.root_path or scope.get("root_path") or app.get_blocks().custom_mount_path or "")
 
 
 def _read_name(name: str, headers: Headers) -> None:

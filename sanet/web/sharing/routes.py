@@ -6,7 +6,6 @@ pages are relative, so that they hold behind any proxy; only the preview's pictu
 
 import html
 
-from gradio.route_utils import get_root_url
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -14,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from sanet.paths import EXAMPLES
 from sanet.web.i18n import WORDS, locale_of
+from sanet.web.serving.addresses import address_of
 from sanet.web.sharing.store import Shared, ShareStore
 
 PREFIX = "gradio_api/shared"
@@ -85,7 +85,7 @@ def share_routes(store: ShareStore) -> list[BaseRoute]:
         if await found(request) is None:
             return _page(request, GONE_BODY, status=404)
         link = request.path_params["link"]
-        image = html.escape(f"{_public(request)}/{PREFIX}/{link}/picture.jpg")
+        image = html.escape(f"{address_of(request.scope)}/{PREFIX}/{link}/picture.jpg")
         return _page(request, PREVIEW_BODY, PREVIEW_HEAD, link=link, image=image)
 
     async def picture(request: Request) -> Response:
@@ -117,8 +117,3 @@ def _page(request: Request, body: str, head: str = "", status: int = 200, **valu
     filled = WORDS[locale] | values
     page = PAGE.format(locale=locale, head=head.format(**filled), body=body.format(**filled))
     return HTMLResponse(page, status, HEADERS)
-
-
-def _public(request: Request) -> str:
-    """The address of the page as the visitor's browser knows it, without a slash at the end."""
-    return get_root_url(request, request.url.path, request.app.root_path or request.scope.get("root_path"))

@@ -9,11 +9,10 @@ import json
 import re
 from pathlib import Path
 
-from gradio.route_utils import get_root_url
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sanet.web.i18n import ENGLISH, WORDS
+from sanet.web.serving.addresses import address_of, path_of
 from sanet.web.sharing.routes import CARD, CARD_TAGS
 
 OF_GRADIO = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
@@ -33,7 +32,7 @@ class DocumentHead:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].removeprefix(scope.get("root_path", "")) not in ("", "/"):
+        if scope["type"] != "http" or path_of(scope) not in ("", "/"):
             await self._app(scope, receive, send)
             return
         start: Message = {}
@@ -45,7 +44,9 @@ class DocumentHead:
                 return
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                body = headed(b"".join(parts).decode(), _root(scope)).encode() if _is_page(start) else b"".join(parts)
+                body = b"".join(parts)
+                if _is_page(start):
+                    body = headed(body.decode(), address_of(scope)).encode()
                 kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
                 length = (b"content-length", str(len(body)).encode())
                 await send({**start, "headers": [*kept, length]})
@@ -56,11 +57,6 @@ class DocumentHead:
 
 def _is_page(start: Message) -> bool:
     return dict(start["headers"]).get(b"content-type", b"").startswith(b"text/html")
-
-
-def _root(scope: Scope) -> str:
-    """The address of the page as the visitor's browser knows it, without a slash at the end."""
-    return get_root_url(Request(scope), "/", scope["app"].root_path or scope.get("root_path"))
 
 
 def headed(document: str, root: str) -> str:
