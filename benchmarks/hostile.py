@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import httpx
@@ -25,6 +26,7 @@ from tests.support.served import Served, served
 HONEST = 2  # visitors, one request after another each
 WARM_UP = 20.0  # seconds of honest visitors before anything is measured
 LOOK_EVERY = 2.0
+SPAN = 300  # seconds
 SIDE = 256  # pixels
 
 
@@ -182,8 +184,18 @@ def report(asked: list[Asked], seen: list[Taken], calm: float, log: str) -> str:
     rows += [("95th percentile in seconds", *(f"{percentile(part):.2f}" for part in (quiet, loud)))]
     for name in Taken._fields[1:]:
         rows += [(f"{name}, median and most", *(middle_and_most(part, name) for part in (before, after)))]
-    lines = [table(("", "quiet", "attacked"), rows), f"Tracebacks in the log: {len(re.findall('Traceback', log))}."]
+    lines = [table(("", "quiet", "attacked"), rows), table(("minutes attacked", "megabytes"), over_time(after, calm))]
+    lines += [f"Tracebacks in the log: {len(re.findall('Traceback', log))}."]
     return "\n\n".join([*lines, *sorted({f"Lost: {one.lost}" for one in asked if one.lost})])
+
+
+def over_time(seen: list[Taken], start: float) -> list[tuple[str, ...]]:
+    """The median of the megabytes in each five minutes since `start`."""
+    spans: dict[int, list[float]] = {}
+    for one in seen:
+        spans.setdefault(int((one.at - start) // SPAN), []).append(one.megabytes)
+    minutes = SPAN // 60
+    return [(f"{i * minutes} to {(i + 1) * minutes}", f"{median(some):.0f}") for i, some in sorted(spans.items())]
 
 
 def percentile(asked: list[Asked]) -> float:

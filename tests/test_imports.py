@@ -1,4 +1,4 @@
-"""Imports go one way: network, image -> engine, checkpoints -> training, web -> cli -> app."""
+"""Imports go one way: network, image -> engine, checkpoints -> training, video, web -> cli -> app."""
 
 import ast
 
@@ -13,7 +13,7 @@ LINE = [
     {"network", "image"},
     {"engine", "checkpoints"},
     {"sanet"},
-    {"training"},
+    {"training", "video"},
     {"web"},
     {"cli"},
     {"app"},
@@ -25,6 +25,7 @@ BARRED = {
     "engine": {"huggingface_hub", "gradio"},
     "checkpoints": {"PIL", "gradio"},
     "training": {"gradio"},
+    "video": {"huggingface_hub", "gradio"},
     "cli": {"gradio"},
     "web": {"torch", "huggingface_hub"},
 }

@@ -3,6 +3,9 @@
 import argparse
 from pathlib import Path
 
+import sanet
+from sanet.image.decode import open_named
+from sanet.image.masks import read_mask
 from sanet.image.size import MIN_SIDE
 
 
@@ -19,6 +22,32 @@ def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) 
     )
     command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded', a folder or owner/name")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def add_mixing_options(command: argparse.ArgumentParser) -> None:
+    """What several styles share, where they apply, and the colours."""
+    shares = command.add_mutually_exclusive_group()
+    shares.add_argument("--mix", type=read_mix, metavar="W,W,...", help="one weight per style (default: equal)")
+    shares.add_argument(
+        "--square",
+        type=read_point,
+        metavar="X,Y",
+        help="a point between four styles: 0,0 is the first, 1,0 the second, 0,1 the third and 1,1 the fourth",
+    )
+    command.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
+    command.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
+
+
+def controls_of(args: argparse.Namespace) -> sanet.Controls:
+    """What `add_mixing_options` and `add_painting_options` have read, for `args.styles`. Raises ValueError."""
+    from sanet.engine.controls import bilinear_mix
+
+    if args.square and len(args.styles) != len(bilinear_mix(*args.square)):
+        raise ValueError(f"--square is a point between four styles, got {len(args.styles)}.")
+    masks = tuple(read_mask(open_named(path)) for path in args.mask) if args.mask else None
+    mix = bilinear_mix(*args.square) if args.square else args.mix
+    look = {"keep_color": args.keep_color, "reconstruct": args.reconstruct}
+    return sanet.Controls(alpha=args.alpha, mix=mix, masks=masks, **look)
 
 
 def add_out(command: argparse.ArgumentParser, words: str) -> None:

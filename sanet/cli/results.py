@@ -13,8 +13,9 @@ from sanet.image.save import SUFFIXES, save_picture
 from sanet.image.size import Size
 
 FORMATS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
-# Pixels: of libjpeg, of libwebp and x264, of the fields in the header of GIF and PNG.
-LONGEST_SIDE = {".jpg": 65_500, ".jpeg": 65_500, ".webp": 16_383, ".mp4": 16_384, ".gif": 65_535, ".png": 2**31 - 1}
+# Pixels: of libjpeg, of libwebp, of the codecs of clips, of the fields in the header of GIF and PNG.
+LONGEST_SIDE = {".jpg": 65_500, ".jpeg": 65_500, ".webp": 16_383, ".gif": 65_535, ".png": 2**31 - 1}
+LONGEST_SIDE |= dict.fromkeys((".mp4", ".webm", ".mkv"), 16_384)
 # What the next file would meet, too.
 LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EIO}
 

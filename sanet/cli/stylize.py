@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import describe_others, list_pictures, open_fitted
-from sanet.cli.options import add_out, add_painting_options, read_mix, read_point, read_steps
+from sanet.cli.options import add_mixing_options, add_out, add_painting_options, controls_of, read_steps
 from sanet.cli.results import (
     FORMATS,
     UnwritableError,
@@ -27,8 +27,6 @@ from sanet.cli.results import (
     write_picture,
 )
 from sanet.errors import one_line
-from sanet.image.decode import open_named
-from sanet.image.masks import read_mask
 
 
 def add_commands(subparsers: Any) -> None:
@@ -38,16 +36,7 @@ def add_commands(subparsers: Any) -> None:
     parser.add_argument("content", type=Path, help="a photograph, or a folder of them")
     parser.add_argument("styles", type=Path, nargs="+", metavar="style", help="one or more style pictures")
     add_out(parser, "the result as .png, .jpg or .webp, or a folder for it; a folder if CONTENT is one")
-    shares = parser.add_mutually_exclusive_group()
-    shares.add_argument("--mix", type=read_mix, metavar="W,W,...", help="one weight per style (default: equal)")
-    shares.add_argument(
-        "--square",
-        type=read_point,
-        metavar="X,Y",
-        help="a point between four styles: 0,0 is the first, 1,0 the second, 0,1 the third and 1,1 the fourth",
-    )
-    parser.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
-    parser.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
+    add_mixing_options(parser)
     parser.add_argument(
         "--polish",
         type=read_steps,
@@ -73,7 +62,7 @@ def stylize_command(args: argparse.Namespace) -> int:
     contents, others = list_pictures(args.content) if in_folder else ([args.content], [])
     outs = _outs(args, contents)
     styles = tuple(open_fitted(path, min(args.max_side, STYLE_SIDE)) for path in args.styles)
-    controls = _controls(args)
+    controls = controls_of(args)
     controls.check_style_count(len(styles))
     picture = None if in_folder else open_fitted(args.content, args.max_side)
     if picture:
@@ -109,17 +98,6 @@ def _outs(args: argparse.Namespace, contents: Sequence[Path]) -> list[Path]:
     if args.format and args.out.suffix.lower().replace("jpeg", "jpg") != FORMATS[args.format]:
         raise ValueError(f"OUT ends in {args.out.suffix}, which is not --format {args.format}; leave one of them out.")
     return [args.out]
-
-
-def _controls(args: argparse.Namespace) -> sanet.Controls:
-    from sanet.engine.controls import bilinear_mix
-
-    if args.square and len(args.styles) != len(bilinear_mix(*args.square)):
-        raise ValueError(f"--square is a point between four styles, got {len(args.styles)}.")
-    masks = tuple(read_mask(open_named(path)) for path in args.mask) if args.mask else None
-    mix = bilinear_mix(*args.square) if args.square else args.mix
-    look = {"keep_color": args.keep_color, "reconstruct": args.reconstruct}
-    return sanet.Controls(alpha=args.alpha, mix=mix, masks=masks, **look)
 
 
 def _paint_folder(

@@ -43,9 +43,11 @@ from sanet.image.masks import read_mask
 from sanet.image.size import Size, fit, fitted_size
 from sanet.image.tensor import crop, pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
+from sanet.network.attention import placed
 from sanet.network.color import keep_content_color
 from sanet.network.encoder import Features
 from sanet.network.model import StyleTransferNet, blend
+from sanet.network.statistics import Measure, of_the_map
 from sanet.progress import Progress, Report, part, unreported
 
 Encode = Callable[[Report], Features]
@@ -183,10 +185,12 @@ class Stylizer:
         styles: Sequence[Image.Image],
         max_side: int = 512,
         progress: Progress = unreported,
+        measure: Measure = of_the_map,
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
-        `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work.
+        `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
+        a film has another `measure` than its own; nothing is kept of it.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
         """
         _check_sequence(styles)
@@ -196,11 +200,15 @@ class Stylizer:
         picture = on_white(fitted)
         fitted_styles = [_fitted_style(style, max_side) for style in styles]
         self.estimate(picture.size, [style.size for style in fitted_styles], max_side).check()
-        encode, maps = self._encoded_once(picture), []
+        is_frame = measure is not of_the_map
+        encode, maps = self._encoded_once(picture, is_frame), []
         for i, style in enumerate(fitted_styles):
             stage = Message("Matching style {number}", number=i + 1)
             report = part(progress, i / len(styles), 1 / len(styles), stage)
-            maps.append(self._attended(picture, style, encode, report))
+            if is_frame:
+                maps.append(self._attend(picture, style, encode, report, placed(measure, f"style {i + 1}")))
+            else:
+                maps.append(self._attended(picture, style, encode, report))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
         return Prepared(picture, alpha, tuple(maps))
@@ -238,9 +246,10 @@ class Stylizer:
     def _lost(self, picture: Image.Image, own: Tensor, report: Report) -> Tensor:
         """What the decoder loses of a content whose map 0 is `own`: content less reconstruction, (1, 3, H, W)."""
         only = torch.ones((1, 1, 1), dtype=torch.float32)
-        return self._cached(
-            (_key(picture), "lost"), lambda: to_tensor(picture) - self._decoded([own], only, picture.size, report)
-        )
+        with torch.inference_mode():
+            return self._cached(
+                (_key(picture), "lost"), lambda: to_tensor(picture) - self._decoded([own], only, picture.size, report)
+            )
 
     def _decoded(self, maps: Sequence[Tensor], weights: Tensor, size: Size, report: Report) -> Tensor:
         """The last of `maps` blended by the last of `weights`, (1, 3, H, W) on the CPU, not clamped."""
@@ -257,43 +266,49 @@ class Stylizer:
     def _attended(self, content: Image.Image, style: Image.Image, encode: Encode, report: Report) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed; `encode` encodes the content."""
         report(0.0)
+        return self._cached((_key(content), _key(style)), lambda: self._attend(content, style, encode, report))
 
-        def attend() -> Tensor:
+    def _attend(
+        self,
+        content: Image.Image,
+        style: Image.Image,
+        encode: Encode,
+        report: Report,
+        measure: Measure = of_the_map,
+    ) -> Tensor:
+        with torch.inference_mode(), self._autocast():
             content_features = encode(part(report, 0.0, 0.4))
             style_features = self._encoded(style, part(report, 0.4, 0.2))
             with self._noted("attend", count_attending(self.net.config, content.size, style.size)):
-                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4))
+                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4), measure)
 
-        return self._cached((_key(content), _key(style)), attend)
-
-    def _encoded_once(self, picture: Image.Image) -> Encode:
+    def _encoded_once(self, picture: Image.Image, is_frame: bool = False) -> Encode:
         """Encodes when first called: the features of a large picture serve all its styles but fit into no cache."""
         known: list[Features] = []
 
         def encode(report: Report) -> Features:
             if not known:
-                known.append(self._encoded(picture, report))
+                known.append((self._encode if is_frame else self._encoded)(picture, report))
             return known[0]
 
         return encode
 
     def _encoded(self, picture: Image.Image, report: Report) -> Features:
-        """The features that attention reads."""
+        """The features that attention reads, from the cache or computed."""
+        return self._cached((_key(picture),), lambda: self._encode(picture, report))
 
-        def encode() -> Features:
+    def _encode(self, picture: Image.Image, report: Report) -> Features:
+        with torch.inference_mode(), self._autocast():
             image = pad(to_tensor(picture)).to(self.device, memory_format=torch.channels_last)
             with self._noted("encode", count_encoding(self.net.config, picture.size)):
                 return encode_tiled(self.net.encoder, image, TILE, report)
-
-        return self._cached((_key(picture),), encode)
 
     def _cached(self, key: tuple, compute: Callable[[], T]) -> T:
         """Least recently used entries go first; two threads asking at once may both compute, to the same end."""
         with self._lock:
             found = self._cache.get(key)
         if found is None:
-            with torch.inference_mode(), self._autocast():
-                found = compute()
+            found = compute()
             with self._lock:
                 if _bytes(found) <= self._cache.maxsize:
                     self._cache[key] = found

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sanet.network.encoder import Features
-from sanet.network.statistics import mean_variance_norm, partial_adain
+from sanet.network.statistics import Measure, mean_variance_norm, of_the_map, partial_adain
 from sanet.progress import Report, part, unreported
 
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
@@ -64,6 +64,11 @@ def flatten_positions(x: Tensor) -> Tensor:
     return x.flatten(2).transpose(1, 2)
 
 
+def placed(measure: Measure, name: str) -> Measure:
+    """`measure` for the places within the one of this name."""
+    return lambda place, x: measure(f"{name} {place}", x)
+
+
 class SANet(nn.Module):
     """One attention block (Eq. 1 and 5): content + out_conv(softmax(f(norm c)^T g(norm s)) h(s)).
 
@@ -82,15 +87,22 @@ class SANet(nn.Module):
         self.h = nn.Conv2d(channels, channels, 1)
         self.out_conv = nn.Conv2d(channels, channels, 1)
 
-    def forward(self, content: Tensor, style: Tensor, progress: Report = unreported) -> Tensor:
-        """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W)."""
-        query = flatten_positions(self.f(mean_variance_norm(content)))  # (N, P, C)
+    def forward(
+        self, content: Tensor, style: Tensor, progress: Report = unreported, measure: Measure = of_the_map
+    ) -> Tensor:
+        """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W).
+
+        `measure` takes the moments of the content and of what was attended.
+        """
+        own = measure("content", content)
+        query = flatten_positions(self.f(mean_variance_norm(content, own)))  # (N, P, C)
         key = flatten_positions(self.g(mean_variance_norm(style)))  # (N, Q, C)
         values = self.h(style)
         attended = attention(query, key, flatten_positions(values), progress, self.multiply)  # (N, P, C)
         rearranged = attended.transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
-        shifted = partial_adain(content, style, *self.moments[:2])
-        return shifted + self.out_conv(partial_adain(rearranged, values, *self.moments[2:]))
+        shifted = partial_adain(content, style, *self.moments[:2], moments=own)
+        moved = measure("attended", rearranged) if any(self.moments[2:]) else None
+        return shifted + self.out_conv(partial_adain(rearranged, values, *self.moments[2:], moments=moved))
 
 
 class StyleAttention(nn.Module):
@@ -107,15 +119,19 @@ class StyleAttention(nn.Module):
             self.add_module(f"sanet{level}_1", SANet(channels, moments))
         self.merge_conv = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect")
 
-    def forward(self, content: Features, style: Features, progress: Report = unreported) -> Tensor:
+    def forward(
+        self, content: Features, style: Features, progress: Report = unreported, measure: Measure = of_the_map
+    ) -> Tensor:
         """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content.
 
-        `progress` is called now and then, from 0 to 1, and may raise to stop.
+        `progress` is called now and then, from 0 to 1, and may raise to stop; `measure` as in `SANet`, by its level.
         """
         grid = content.relu4_1.shape[2:]
         merged = torch.zeros_like(content.relu4_1)
         for i, level in enumerate(self.levels):
             report = part(progress, i / len(self.levels), 1 / len(self.levels))
-            attended = self.get_submodule(f"sanet{level}_1")(content[level - 1], style[level - 1], report)
+            name = f"sanet{level}_1"
+            block = self.get_submodule(name)
+            attended = block(content[level - 1], style[level - 1], report, placed(measure, name))
             merged = merged + F.interpolate(attended, size=grid, mode="nearest")
         return self.merge_conv(merged)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from sanet.network.attention import PAPER_MOMENTS, StyleAttention
 from sanet.network.decoder import UPSAMPLING, Decoder
 from sanet.network.encoder import Encoder, Features
+from sanet.network.statistics import Measure, of_the_map
 from sanet.progress import Report, unreported
 
 # Of one block, several times those of VGG-19: more is a configuration of something else.
@@ -76,9 +77,11 @@ class StyleTransferNet(nn.Module):
         self.transform = StyleAttention(config.widths[3], config.levels, config.moments)
         self.decoder = Decoder(config.widths, config.upsampling)
 
-    def attend(self, content: Features, style: Features, progress: Report = unreported) -> Tensor:
+    def attend(
+        self, content: Features, style: Features, progress: Report = unreported, measure: Measure = of_the_map
+    ) -> Tensor:
         """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc."""
-        return self.transform(content, style, progress)
+        return self.transform(content, style, progress, measure)
 
     def forward(self, image: Tensor, styles: list[Tensor], weights: Tensor) -> Tensor:
         """Stylize `image`, sides a multiple of 16 and at least 32, with K `styles`; `weights` as in `blend`.

@@ -3,6 +3,7 @@
 Plain functions of feature maps (N, C, H, W); everything is computed in float32, whatever the maps come in.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,9 +12,12 @@ from torch import Tensor
 EPS = 1e-5  # under the roots, as in the published code
 # `partial_adain` moves a deviation as if the other one were at most this many times larger or smaller.
 MOST = 2.0
+Moments = tuple[Tensor, Tensor]  # mean and variance of each channel, twice (N, C, 1, 1)
+# The moments by which a map (N, C, H, W) is moved, for a place in the network that the name stands for.
+Measure = Callable[[str, Tensor], Moments]
 
 
-def mean_and_variance(x: Tensor) -> tuple[Tensor, Tensor]:
+def mean_and_variance(x: Tensor) -> Moments:
     """Of each channel of (N, C, H, W) over its positions, unbiased, float32; twice (N, C, 1, 1).
 
     A single position has variance 0.
@@ -24,24 +28,31 @@ def mean_and_variance(x: Tensor) -> tuple[Tensor, Tensor]:
     return mean, (x32 - mean).square().sum(dim=(2, 3), keepdim=True) / max(x[0, 0].numel() - 1, 1)
 
 
-def mean_variance_norm(x: Tensor) -> Tensor:
+def of_the_map(_place: str, x: Tensor) -> Moments:
+    """The `Measure` of the paper: what a map's own positions have."""
+    return mean_and_variance(x)
+
+
+def mean_variance_norm(x: Tensor, moments: Moments | None = None) -> Tensor:
     """Each channel of (N, C, H, W) shifted and scaled to mean 0, deviation 1 over its positions (F-bar in Eq. 1).
 
-    A single position becomes 0.
+    A single position becomes 0. `moments` stand in for those of `x`.
     """
-    mean, var = mean_and_variance(x)
+    mean, var = moments or mean_and_variance(x)
     return ((x.float() - mean) * torch.rsqrt(var + EPS)).to(x.dtype)
 
 
-def partial_adain(x: Tensor, other: Tensor, mean_share: float, deviation_share: float) -> Tensor:
+def partial_adain(
+    x: Tensor, other: Tensor, mean_share: float, deviation_share: float, *, moments: Moments | None = None
+) -> Tensor:
     """`x` (N, C, H, W) with each channel's mean and deviation moved by a share of the way to those of `other`.
 
     Shares of 1 are AdaIN (arXiv 1703.06868, Eq. 8), but that a deviation at most doubles or halves: in an almost flat
-    image it would be noise that grows. Shares of 0 return `x` itself.
+    image it would be noise that grows. Shares of 0 return `x` itself. `moments` stand in for those of `x`.
     """
     if not (mean_share or deviation_share):
         return x
-    (mean, var), (other_mean, other_var) = mean_and_variance(x), mean_and_variance(other)
+    (mean, var), (other_mean, other_var) = moments or mean_and_variance(x), mean_and_variance(other)
     ratio = ((other_var + EPS) / (var + EPS)).sqrt().clamp(1 / MOST, MOST)  # (N, C, 1, 1)
     factor = 1 + deviation_share * (ratio - 1)
     return ((x.float() - mean) * factor + mean + mean_share * (other_mean - mean)).to(x.dtype)

@@ -196,7 +196,9 @@ def test_a_fault_of_the_server_gets_one_sentence_without_its_paths(
 
 def test_a_file_outside_the_upload_folder_is_refused(page: tuple, engine: CountingEngine) -> None:
     outside = {"path": str(CONTENTS[0].path), "meta": {"_type": "gradio.FileData"}}
-    call = httpx.post(f"{page[0]}gradio_api/call/stylize", json={"data": [outside, outside, 1.0, 256, False]})
+    call = httpx.post(
+        f"{page[0]}gradio_api/call/stylize", json={"data": [outside, outside, 1.0, 256, False]}, timeout=60
+    )
     answer = httpx.get(f"{page[0]}gradio_api/call/stylize/{call.json()['event_id']}", timeout=30)
     assert "event: error" in answer.text
     assert str(CONTENTS[0].path.parent) not in answer.text
@@ -220,7 +222,7 @@ def test_several_visitors_are_served_in_turn_and_get_their_own(page: tuple, tmp_
 
 
 def test_the_public_interface_is_documented_calls(page: tuple) -> None:
-    described = httpx.get(f"{page[0]}gradio_api/info").json()
+    described = httpx.get(f"{page[0]}gradio_api/info", timeout=60).json()
     assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
     assert all(call["description"].startswith("Paint ") for call in described["named_endpoints"].values())
     assert described["unnamed_endpoints"] == {}
@@ -240,7 +242,7 @@ def test_what_is_left_out_is_absent(client: Client, engine: CountingEngine) -> N
 
 
 def test_every_value_is_described_with_its_range_and_unit(page: tuple) -> None:
-    described = httpx.get(f"{page[0]}gradio_api/info").json()["named_endpoints"]
+    described = httpx.get(f"{page[0]}gradio_api/info", timeout=60).json()["named_endpoints"]
     events = {f"/{event.api_name}": event for event in page[2].fns.values() if event.api_visibility == "public"}
     for name, call in described.items():
         for parameter, widget in zip(call["parameters"], events[name].inputs, strict=True):
@@ -258,7 +260,7 @@ def test_every_value_is_described_with_its_range_and_unit(page: tuple) -> None:
 
 def outcome(url: str, name: str, address: str, body: object) -> str:
     """What a program reads that speaks HTTP by itself."""
-    call = httpx.post(f"{url}gradio_api/{address}/{name}", json=body)
+    call = httpx.post(f"{url}gradio_api/{address}/{name}", json=body, timeout=60)
     if call.status_code != 200:
         return str(call.json()["detail"])
     return httpx.get(f"{url}gradio_api/call/{name}/{call.json()['event_id']}", timeout=30).text
@@ -268,7 +270,7 @@ def outcome(url: str, name: str, address: str, body: object) -> str:
 def uploaded(page: tuple) -> list[dict]:
     """A photograph and a style, as the server names them."""
     files = [("files", path.open("rb")) for path in (CONTENTS[0].path, STYLES[0].path)]
-    paths = httpx.post(f"{page[0]}gradio_api/upload", files=files).json()
+    paths = httpx.post(f"{page[0]}gradio_api/upload", files=files, timeout=60).json()
     return [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
 
 
@@ -319,7 +321,7 @@ def test_no_two_handlers_of_an_event_wait_for_each_other(page: tuple) -> None:
 
 def test_no_telemetry_and_no_monitoring(page: tuple) -> None:
     assert page[2].analytics_enabled is False
-    assert httpx.get(f"{page[0]}monitoring/").status_code != 200
+    assert httpx.get(f"{page[0]}monitoring/", timeout=60).status_code != 200
 
 
 def test_the_document_begins_with_the_card_of_the_studio(page: tuple) -> None:
@@ -330,5 +332,5 @@ def test_the_document_begins_with_the_card_of_the_studio(page: tuple) -> None:
     assert (cards["twitter:title"], cards["twitter:image"]) == (cards["og:title"], cards["og:image"])
     assert (cards["og:url"], cards["og:title"]) == (page[0], "SANet Studio")
     assert cards["og:image"].startswith(page[0])
-    assert Image.open(io.BytesIO(httpx.get(cards["og:image"]).content)).size == (1200, 630)
-    assert httpx.head(page[0]).status_code == 200
+    assert Image.open(io.BytesIO(httpx.get(cards["og:image"], timeout=60).content)).size == (1200, 630)
+    assert httpx.head(page[0], timeout=60).status_code == 200

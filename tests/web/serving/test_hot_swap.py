@@ -346,11 +346,11 @@ def test_switching_under_eight_clients_loses_and_mixes_nothing(page, two, noise,
 
 def choose(url: str, value: str) -> str:
     """What the picker's own event answers to `value`, as a visitor may send it by hand."""
-    config = httpx.get(f"{url}config").json()
+    config = httpx.get(f"{url}config", timeout=60).json()
     picker = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "checkpoint-id")
     event = next(d["id"] for d in config["dependencies"] if [picker, "input"] in d["targets"])
     body = {"fn_index": event, "data": [value], "session_hash": session()}
-    httpx.post(f"{url}gradio_api/queue/join", json=body).raise_for_status()
+    httpx.post(f"{url}gradio_api/queue/join", json=body, timeout=60).raise_for_status()
     answer = httpx.get(f"{url}gradio_api/queue/data", params={"session_hash": body["session_hash"]}, timeout=20)
     return answer.text
 
@@ -372,6 +372,6 @@ def test_a_visitor_cannot_make_the_server_fetch(page, source, hub: StandInHub):
 
 
 def test_the_picker_adds_no_public_call(page):
-    described = httpx.get(f"{page[0]}gradio_api/info").json()
+    described = httpx.get(f"{page[0]}gradio_api/info", timeout=60).json()
     assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
     assert described["unnamed_endpoints"] == {}

@@ -62,7 +62,7 @@ def test_it_starts_among_proxies_and_at_all_addresses(tmp_path: Path) -> None:
         "GRADIO_SERVER_NAME": "::",
     }
     with served(tmp_path, **surroundings) as server:
-        assert httpx.get(f"{server.url}/", trust_env=False).status_code == 200
+        assert httpx.get(f"{server.url}/", trust_env=False, timeout=60).status_code == 200
         assert "Traceback" not in server.log
         assert "ALL_PROXY" in server.log
 

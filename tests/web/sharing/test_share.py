@@ -75,31 +75,31 @@ def served(store: FolderStore) -> Iterator[str]:
 def test_the_preview_unfolds_behind_a_proxy(served: str, store: FolderStore, made: Made) -> None:
     link, secret = publish(store, made, with_photograph=False)
     forwarded = {"x-forwarded-host": "studio.example", "x-forwarded-proto": "https"}
-    answer = httpx.get(f"{served}gradio_api/shared/{link}", headers=forwarded)
+    answer = httpx.get(f"{served}gradio_api/shared/{link}", headers=forwarded, timeout=60)
     assert f'og:image" content="https://studio.example/gradio_api/shared/{link}/picture.jpg"' in answer.text
     assert 'name="twitter:card" content="summary_large_image"' in answer.text
     assert f"url=../../?r={link}" in answer.text  # relative: a path in front of the page stays
-    picture = httpx.get(f"{served}gradio_api/shared/{link}/picture.jpg")
+    picture = httpx.get(f"{served}gradio_api/shared/{link}/picture.jpg", timeout=60)
     assert (picture.headers["content-type"], picture.headers["x-content-type-options"]) == ("image/jpeg", "nosniff")
 
     korean = {"accept-language": "ko-KR,ko;q=0.9"}
-    assert "SANet Studio로 만든 그림" in httpx.get(f"{served}gradio_api/shared/{link}", headers=korean).text
+    assert "SANet Studio로 만든 그림" in httpx.get(f"{served}gradio_api/shared/{link}", headers=korean, timeout=60).text
 
     address = f"{served}gradio_api/shared/{link}/delete/{secret}"
-    asked = httpx.get(address, headers=korean)
+    asked = httpx.get(address, headers=korean, timeout=60)
     assert '<html lang="ko">' in asked.text
     assert "삭제할까요?" in asked.text
-    assert '<html lang="en">' in httpx.get(address).text
-    assert httpx.get(address).status_code == 200
+    assert '<html lang="en">' in httpx.get(address, timeout=60).text
+    assert httpx.get(address, timeout=60).status_code == 200
     assert store.get(link) is not None  # looking at the address deletes nothing
-    assert httpx.post(address[:-1] + "_").status_code == 404
-    assert httpx.post(address).status_code == 200
+    assert httpx.post(address[:-1] + "_", timeout=60).status_code == 404
+    assert httpx.post(address, timeout=60).status_code == 200
     assert store.get(link) is None
 
 
 def test_a_bad_id_gets_a_page_that_says_so(served: str) -> None:
     links = ("x", "A" * 22, "..%2f..%2fetc%2fpasswd", "%00", "<script>")
     for link, rest in itertools.product(links, ("", "/picture.jpg", "/delete/x")):
-        answer = httpx.get(f"{served}gradio_api/shared/{link}{rest}")
+        answer = httpx.get(f"{served}gradio_api/shared/{link}{rest}", timeout=60)
         assert answer.status_code == 404
         assert "script" not in answer.text
