@@ -7,7 +7,6 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from sanet.errors import RefusedError
 from sanet.image.size import Size
@@ -17,9 +16,10 @@ from sanet.network.model import PRESETS, SANetConfig
 FLOAT = 4  # bytes
 HALO = 160  # pixels on both sides of an inner tile together, at most: those of vgg19
 JUDGE = PRESETS["vgg19"]  # of Polish
-# Until a kind of work was done for the first time, how much longer than another it takes for as many operations.
-UNTIL_DONE = {"polish": ("encode", 2.0)}
-RECENT = 9  # pictures, of which up to four may have been slowed down by whatever else the machine did
+# What is done for the first time takes long. Until a kind of work was done again, it counts as at most so many times as
+# long as encoding, which each picture does twice and more, for as many operations.
+AT_FIRST = {"attend": 1.5, "decode": 1.0, "polish": 2.0}
+RECENT = 9  # of which most may have been slowed down by whatever else the machine did
 # Beside its arithmetic each kind of work takes as long as so many operations, which a small picture consists of.
 BESIDE = 5e8
 
@@ -53,7 +53,7 @@ class Estimate:
 
 
 class Pace:
-    """Seconds that an operation takes on this machine, by kind of work: the median of recent pictures. Thread-safe."""
+    """Seconds that an operation takes on this machine, by kind of work, from recent pictures. Thread-safe."""
 
     def __init__(self) -> None:
         self._recent: dict[str, deque[float]] = {}
@@ -74,12 +74,14 @@ class Pace:
         return sum((work[kind] + BESIDE) * pace for kind, pace in known.items() if work[kind])
 
     def _pace(self, kind: str) -> float | None:
-        """Seconds of an operation."""
-        if kind in self._recent:
-            return median(self._recent[kind])
-        like, times = UNTIL_DONE.get(kind, ("", 1.0))
-        pace = self._pace(like) if like else None
-        return None if pace is None else times * pace
+        """Seconds of an operation: the lower quartile. Of Polish, something is known before it was ever done."""
+        recent = sorted(self._recent.get(kind, ()))
+        own = recent[(len(recent) - 1) // 4] if recent else None
+        if kind not in AT_FIRST or len(recent) > 1 or (own is None and kind != "polish"):
+            return own
+        encoding = self._pace("encode")
+        known = [pace for pace in (own, encoding and AT_FIRST[kind] * encoding) if pace is not None]
+        return min(known, default=None)
 
 
 def count_encoding(config: SANetConfig, size: Size) -> float:

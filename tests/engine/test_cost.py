@@ -10,7 +10,17 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from sanet.engine import interrupts
 from sanet.engine import stylizer as engine_module
-from sanet.engine.cost import Estimate, Pace, count_attending, count_decoding, count_encoding, memory_needed
+from sanet.engine.cost import (
+    BESIDE,
+    Estimate,
+    Pace,
+    count_attending,
+    count_decoding,
+    count_encoding,
+    count_operations,
+    count_polishing,
+    memory_needed,
+)
 from sanet.engine.memory import free_memory
 from sanet.network.model import PRESETS, SANetConfig, StyleTransferNet
 
@@ -53,7 +63,8 @@ def test_seconds_come_from_what_was_done_and_from_nothing_else():
     assert pace.seconds({"encode": 1e12}) is None
     pace.note("encode", 1e12, 2.0)
     assert pace.seconds({"encode": 5e11, "decode": 1e10}) is None
-    pace.note("decode", 1e11, 1.0)
+    for _ in range(2):
+        pace.note("decode", 1e11, 1.0)
     assert pace.seconds({"encode": 5e11, "decode": 1e11}) == pytest.approx(2.0, rel=0.01)
     for _ in range(9):
         pace.note("encode", 1e12, 4.0)
@@ -65,6 +76,21 @@ def test_a_few_pictures_that_took_long_change_nothing():
     for seconds in (1.0, 60.0, 1.0, 45.0, 1.0):
         pace.note("encode", 1e12, seconds)
     assert pace.seconds({"encode": 1e12}) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("slow", ["all", "content", "encode", "attend", "decode"])
+def test_a_slow_first_picture_does_not_make_the_next_ones_slow(slow):
+    """All but the style's encoding may take ten times as long as later, as on a busy machine."""
+    config, size = PRESETS["compact"], (512, 342)
+    encoding, work = count_encoding(config, size), count_operations(config, size, [size])
+    later, pace = {"encode": 5e-12, "attend": 6e-12, "decode": 4e-12, "polish": 1.4e-11}, Pace()
+    first = [("content", "encode", encoding), ("style", "encode", encoding)]
+    for name, kind, operations in [*first, *((kind, kind, work[kind]) for kind in ("attend", "decode"))]:
+        times = 10 if slow in ("all", kind, name) and name != "style" else 1.5
+        pace.note(kind, operations, times * later[kind] * (operations + BESIDE))
+    for asked in (work, work | {"polish": count_polishing(size, [size], 20)}):
+        wanted = sum((operations + BESIDE) * later[kind] for kind, operations in asked.items())
+        assert wanted / 2 < pace.seconds(asked) < wanted * 2
 
 
 def test_a_small_picture_tells_the_pace_of_large_ones():
