@@ -14,6 +14,8 @@ from sanet.image.decode import to_srgb
 from sanet.image.size import Size
 
 OPACITY = 0.6  # of the tint over the photograph
+# Deviation of the widest blur, in shorter sides; what is narrower than a few of the network's cells looks hard.
+SOFTEST = 0.25
 
 
 def read_mask(picture: Image.Image) -> Image.Image:
@@ -71,14 +73,14 @@ def shape_masks(
 
 
 def soften(masks: Sequence[Image.Image], softness: float) -> list[Image.Image]:
-    """Masks with blurred edges; the deviation is `softness` (0 to 1) times a tenth of the shorter side.
+    """Masks with blurred edges; the deviation is `softness` (0 to 1) times a quarter of the shorter side.
 
     Raises ValueError for a softness outside 0 to 1.
     """
     check_shaping(softness)
     if softness == 0:
         return list(masks)
-    return [mask.filter(ImageFilter.GaussianBlur(softness * min(mask.size) / 10)) for mask in masks]
+    return [mask.filter(ImageFilter.GaussianBlur(softness * SOFTEST * min(mask.size))) for mask in masks]
 
 
 def check_shaping(softness: float, strengths: Sequence[float] = ()) -> None:

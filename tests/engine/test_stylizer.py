@@ -726,6 +726,19 @@ def test_regions_are_painted_as_their_masks_are(engine, noise):
     assert frame.tobytes() == expected.tobytes()
 
 
+def test_soft_edges_are_seen_and_change_nothing_elsewhere(embedded):
+    content = open_picture(EXAMPLES / "content" / "neuschwanstein-castle.jpg")
+    styles = tuple(open_picture(EXAMPLES / "style" / f"{name}.jpg") for name in ("starry-night", "great-wave"))
+
+    def painted(softness):
+        regions = Regions("Left / right", softness=softness, strengths=(1.0, 1.0))
+        return np.asarray(embedded.paint(Request(content, styles, Controls(), 384, regions))).astype(float)
+
+    changed = np.abs(painted(0.2) - painted(0.0)).mean(axis=(0, 2))  # (W,)
+    assert changed[173:211].mean() > 10  # a tenth of the width
+    assert changed[:96].max() < 1
+
+
 def test_a_wrong_number_of_uploaded_masks_is_refused_before_any_work(engine, noise):
     encoded = count_encoded(engine)
     regions = Regions(UPLOADED, (noise(8, 8),), strengths=(1.0, 1.0))

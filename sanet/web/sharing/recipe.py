@@ -12,6 +12,7 @@ from typing import Any
 from sanet.engine.controls import Controls, bilinear_mix, bilinear_point
 from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
 from sanet.errors import RefusedError
+from sanet.image.masks import SOFTEST
 from sanet.image.region_presets import REGION_PRESETS
 from sanet.web.choice import Choice
 from sanet.web.examples import example_at, example_called
@@ -23,6 +24,8 @@ MAX_STYLES = 8
 SMALLEST, LONGEST = 256, 8192  # pixels that the longer side of a result may have
 # Of each tab, how many places for styles it has.
 PLACES: Mapping[str, Container[int]] = {"one": (1,), "four": (4,), "paint": (4,), "mix": range(MAX_STYLES + 1)}
+# Recipes hold the blur of soft edges in tenths of the shorter side, which was the most there was at first.
+TENTHS = 10 * SOFTEST
 # A recipe inside a picture begins with this; arrivals.js looks for it too.
 MARK = "SANet Studio recipe "
 
@@ -61,7 +64,8 @@ def _settings(choice: Choice) -> Data:
     if choice.tab == "mix":
         settings |= {f"weight_{letter}": weight for letter, weight in zip("abcdefgh", controls.mix or (), strict=False)}
     if request.regions:
-        settings |= {"regions": request.regions.drawn, "softness": request.regions.softness}
+        softness = round(request.regions.softness * TENTHS, 6)
+        settings |= {"regions": request.regions.drawn, "softness": softness}
         settings |= {f"strength_{i}": strength for i, strength in enumerate(request.regions.strengths, 1)}
     return settings
 
@@ -99,7 +103,8 @@ def _request(
         strengths = tuple(_number(settings, f"strength_{i}", 1.0) for i, _ in enumerate(styles, 1))
         drawn = settings.get("regions", PAINTED)
         _require(isinstance(drawn, str) and drawn in (PAINTED, UPLOADED, *REGION_PRESETS))
-        regions = Regions(drawn, masks, _number(settings, "softness", 0.2), strengths)
+        softness = round(_number(settings, "softness", 0.2, most=TENTHS) / TENTHS, 6)
+        regions = Regions(drawn, masks, softness, strengths)
     # The first recipes say nothing of it: there was no other way than to reconstruct.
     keep_color, reconstruct = _switch(settings, "keep_color", False), _switch(settings, "reconstruct", True)
     controls = Controls(_number(settings, "alpha", 1.0), mix, keep_color=keep_color, reconstruct=reconstruct)

@@ -55,7 +55,7 @@ CHOICES = {
     ),
     "paint": Choice(
         "paint",
-        Request(KOALA, (STARRY, None, DUCKS, None), from_before(), 256, Regions("Left / right", (), 0.35, STRENGTHS)),
+        Request(KOALA, (STARRY, None, DUCKS, None), from_before(), 256, Regions("Left / right", (), 0.14, STRENGTHS)),
     ),
     "mix": Choice(
         "mix", Request(KOALA, (STARRY, DUCKS, KANDINSKY), from_before(0.7, (0.5, 0.25, 1.0), keep_color=True), 256)
@@ -141,7 +141,7 @@ def test_shares_from_before_bring_their_regions_back(store: FolderStore) -> None
     painting = request_of(store, "painting")
     assert names(painting)[3] is None
     assert painting.regions is not None
-    assert (painting.regions.softness, painting.regions.strengths) == (0.1, (1.0, 0.7, 0.2, 1.0))
+    assert (painting.regions.softness, painting.regions.strengths) == (0.04, (1.0, 0.7, 0.2, 1.0))
 
 
 @pytest.mark.parametrize("name", ["painting", "first page"])
@@ -199,7 +199,7 @@ def test_the_first_version_still_opens() -> None:
 def test_settings_that_are_not_there_are_those_of_the_page() -> None:
     request = from_data(PAINT | {"settings": {"was_once": "here"}}).request
     assert (request.controls, request.max_side) == (from_before(), 512)
-    assert request.regions == Regions(PAINTED, (), 0.2, (1.0,) * 4)
+    assert request.regions == Regions(PAINTED, (), 0.08, (1.0,) * 4)  # of the first pages
 
 
 NO_NUMBERS = ["1", None, [], {}, True, float("nan"), float("inf"), -0.1, 10**400]
