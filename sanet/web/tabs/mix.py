@@ -143,7 +143,9 @@ def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
 
 def called(request: Request[str | None]) -> str:
     """What a file's name says of the styles."""
-    return f"mix-of-{sum(map(bool, request.styles))}"
+    weights = request.controls.mix or ()
+    told = "".join(f"-w{round(100 * weight)}" for weight in weights) if len(set(weights)) > 1 else ""
+    return f"mix-of-{sum(map(bool, request.styles))}{told}"
 
 
 def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None) -> Tab:

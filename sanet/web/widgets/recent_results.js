@@ -33,7 +33,7 @@ async function draw() {
   element.querySelector(".recent-results").hidden = !kept.length;
 }
 
-const seriesOf = (file) => file.name.replace(/-[axyp]\d+/g, "");
+const seriesOf = (file) => file.name.replace(/-[axypw]\d+/g, "");
 
 async function keep(files) {
   const [after, before] = await Promise.all(files.map(async ({ url, orig_name }) => {

@@ -23,7 +23,7 @@ def test_empty_places_take_no_part(painter: Painter, engine: FakeEngine, picture
     styles = [picture("a"), None, picture("c"), *[None] * 5]
     file, *_, made = mix(painter, picture("castle"), *styles, 0.5, 0.9, 0.25, *[1.0] * 5, 0.7, 256, True)
     assert engine.requests[0].controls == Controls(0.7, (0.5, 0.25), keep_color=True)
-    assert Path(file).name == "castle-mix-of-2-a70.png"
+    assert Path(file).name == "castle-mix-of-2-w50-w25-a70.png"
     assert made.choice.request.styles == (styles[0], styles[2])
 
 
