@@ -3,6 +3,18 @@
 const assets = new URL("assets/", document.baseURI).href;
 const here = new Set(HERE);
 globalThis.isNotHere = (name) => !here.has(name);
+const begun = new WeakMap(); // by a list of events: the names of those that each widget begins
+globalThis.eventsBegunBy = (id, events) => {
+  if (!begun.has(events)) {
+    const names = new Map();
+    for (const { targets } of events) {
+      const first = new Map([...targets].reverse()); // by widget: Gradio takes the first of each
+      for (const [widget, name] of first) if (name) names.set(widget, [...(names.get(widget) ?? []), name]);
+    }
+    begun.set(events, names);
+  }
+  return begun.get(events).get(id) ?? [];
+};
 const imports = { "gradio/": assets };
 for (const [name, text] of Object.entries(CHUNKS)) {
   const address = assets + name;

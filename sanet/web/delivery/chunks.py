@@ -2,8 +2,9 @@
 
 Gradio 6.31 loads every widget by a script and a style of its own, of which browsers fetch six at a time. Here the
 scripts travel as text and become modules in the browser (chunks.js): Gradio's, letter for letter, but for the names by
-which they import each other, and without the player of streams, 0.5 MB that every gallery waits for and no widget here
-uses. Whatever is not among them is fetched as Gradio does.
+which they import each other, for one search that takes most of the time until the page is drawn, and without the player
+of streams, 0.5 MB that every gallery waits for and no widget here uses. Whatever is not among them is fetched as Gradio
+does.
 """
 
 import json
@@ -20,6 +21,12 @@ LISTED = re.compile(r"\bm\.f=(\[[^]]*\])")
 NEEDED = re.compile(r"__vite__mapDeps\(\[([\d,]+)\]\)")
 WITH_BLOCKS = re.compile(r"import\(`\./Blocks-[\w-]+\.js`\).*?\]\)", re.DOTALL)
 CHOSEN = "=>i.map(i=>d[i]);"
+# Each widget goes through all events, twice, for those that it begins; chunks.js does so once for all widgets.
+SEARCH = (
+    "let n=t.filter(t=>t.targets.find(([t])=>t===e.id)).map(t=>{let n=t.targets.find(([t])=>t===e.id);"
+    "return n?n[1]:null}).filter(Boolean);"
+)
+FOUND = "let n=globalThis.eventsBegunBy(e.id,t);"
 IMPORTED = re.compile(r"""(\b(?:from|import|import\()[`"'])\./([\w.-]+\.js)(?=[`"'])""")
 EXPORTED = re.compile(r"\bas (\w+)(?=[,}])")
 
@@ -70,4 +77,5 @@ def _loose(name: str) -> str:
     if name.startswith(PLAYER_OF_STREAMS):
         exports = EXPORTED.findall(script[script.rindex("export{") :])
         return "\n".join(f"export const {export} = () => false;" for export in exports)
-    return IMPORTED.sub(r"\1gradio/\2", script).replace(CHOSEN, "=>i.map(i=>d[i]).filter(globalThis.isNotHere);")
+    script = script.replace(CHOSEN, "=>i.map(i=>d[i]).filter(globalThis.isNotHere);").replace(SEARCH, FOUND)
+    return IMPORTED.sub(r"\1gradio/\2", script)
