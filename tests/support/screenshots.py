@@ -1,4 +1,7 @@
-"""Pictures of every tab with a result, light and dark, on a desktop and a phone, for review: `make screenshots`."""
+"""Pictures of every tab, light and dark, on a desktop and a phone, for review: `make screenshots`.
+
+The first screen, while a picture is painted, the settings of a phone, and the whole page with a result.
+"""
 
 import itertools
 import re
@@ -8,7 +11,18 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESKTOP, MADE, PHONE, chromium, open_tab, open_window, press, served_app, stand_still
+from tests.support.browser import (
+    DESKTOP,
+    MADE,
+    PHONE,
+    chromium,
+    open_settings,
+    open_tab,
+    open_window,
+    press,
+    served_app,
+    stand_still,
+)
 
 TABS = {
     "One style": "one",
@@ -19,13 +33,25 @@ TABS = {
 }
 
 
-def make_a_result(page: Page, name: str) -> None:
-    """Press the tab's main button and wait for what it makes."""
+def begin(page: Page, name: str) -> None:
+    """Press the tab's main button; on the tab for regions there are some first."""
     if name == "paint":
         page.locator("#regions").get_by_text("Left / right").click()
     press(page, f"#{name}-run")
+
+
+def wait_for_the_result(page: Page, name: str) -> None:
     done = re.compile(r"16 of 16") if name == "all" else MADE
     expect(page.locator(f"#{name}-note")).to_contain_text(done, timeout=300_000)
+
+
+def make_whole(page: Page) -> None:
+    """Show the page from its top, on a phone in a window as high as it is: full_page=True would draw it for a mouse."""
+    page.evaluate("scrollTo(0, 0)")
+    if page.viewport_size == PHONE:
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": PHONE["width"], "height": height})
+    stand_still(page)
 
 
 def main() -> None:
@@ -37,16 +63,27 @@ def main() -> None:
         ):
             context = open_window(browser, size)
             page = context.new_page()
+
+            def shoot(state: str, page: Page = page, stem: str = f"{name}-{kind}-{theme}") -> None:
+                page.screenshot(path=out / f"{stem}-{state}.png")
+                print(out / f"{stem}-{state}.png")
+
             open_tab(page, f"{url}/?__theme={theme}", tab)
-            make_a_result(page, name)
-            page.evaluate("scrollTo(0, 0)")
-            if size is PHONE:  # full_page=True would draw the page for a mouse
-                height = page.evaluate("document.documentElement.scrollHeight")
-                page.set_viewport_size({"width": size["width"], "height": height})
+            page.wait_for_load_state("networkidle")
             stand_still(page)
-            page.screenshot(path=out / f"{name}-{kind}-{theme}.png")
+            shoot("first")
+            begin(page, name)
+            page.locator("[data-testid=status-tracker]:not(.hide) > *").first.wait_for()
+            shoot("running")
+            wait_for_the_result(page, name)
+            if size is PHONE and name != "all":
+                open_settings(page)
+                stand_still(page)
+                shoot("settings")
+                page.keyboard.press("Escape")
+            make_whole(page)
+            shoot("result")
             context.close()
-            print(out / f"{name}-{kind}-{theme}.png")
 
 
 if __name__ == "__main__":
