@@ -20,6 +20,7 @@ from sanet.web.serving.limits import Limits
 from sanet.web.sharing.open_link import LinkTargets, connect_addresses, connect_links, shared_banner
 from sanet.web.sharing.routes import card_route, share_routes
 from sanet.web.sharing.store import ShareStore
+from sanet.web.shown import connect_sheet, connect_shown
 from sanet.web.tabs import all_styles, four_styles, mix, one_style, paint_regions
 from sanet.web.tabs.tab import Tab
 from sanet.web.theme import studio_theme
@@ -37,6 +38,7 @@ SCRIPTS = (
     "accessible.js",
     "carried.js",
     "kept.js",
+    "shown.js",
     "widgets/result_panel.js",
     "widgets/live_preview.js",
     "widgets/open_files.js",
@@ -131,6 +133,8 @@ def _carry_on(page: gr.Blocks, parts: LaidOut, tabs: Sequence[Tab]) -> None:
     connect_addresses(parts.areas)
     connect_photographs(parts.photographs, parts.areas)
     restored, was_kept = connect_kept(page, tabs)
+    connect_shown(page, tabs, [area for area in parts.areas if area.id != "all"], restored)
+    connect_sheet(parts.sheet)
     first_places = (parts.four.styles.slots[0], parts.paint.styles.slots[0], parts.several.styles.pictures[0])
     connect_style(parts.one.style.picture, first_places, restored)
     connect_rows(parts.several.styles, restored, was_kept)

@@ -1,0 +1,29 @@
+"""Results that are no longer of the pictures on their tab: dimmed, and painted anew. Runs in the browser."""
+
+from collections.abc import Sequence
+
+import gradio as gr
+from gradio.events import Dependency
+
+from sanet.web.tabs import all_styles
+from sanet.web.tabs.tab import Tab
+
+
+def connect_shown(page: gr.Blocks, tabs: Sequence[Tab], areas: Sequence[gr.Tab], restored: Dependency) -> None:
+    """Compare the result of each of `tabs`, which are seen in `areas`, with its pictures, which may be `restored`."""
+    for tab, area in zip(tabs, areas, strict=True):
+        result, pictures = tab.outputs.comparison, tab.pictures
+        given = f"(result, ...pictures) => %s('{tab.name}', result?.[1]?.path, ...pictures)"
+        compared = {"inputs": [result, *pictures], "js": given % "compareShown"}
+        renewed = {"inputs": [result, *pictures], "js": given % "renewShown"}
+        page.load(None, **compared)
+        gr.on([widget.change for widget in (result, *pictures)], None, **compared)
+        area.select(None, **renewed)
+        restored.then(None, **renewed)
+
+
+def connect_sheet(w: all_styles.Widgets) -> None:
+    """The same of the sheet, which is of what it was begun with."""
+    content = w.content.picture
+    w.buttons.run.click(None, content, js="(content) => compareShown('all', Date.now(), content)")
+    content.change(None, content, js="(content) => compareShown('all', shown.all?.result, content)")
