@@ -40,6 +40,7 @@ SCRIPTS = (
     "kept.js",
     "shown.js",
     "widgets/result_panel.js",
+    "widgets/settings_sheet.js",
     "widgets/live_preview.js",
     "widgets/open_files.js",
     "sharing/open_link.js",

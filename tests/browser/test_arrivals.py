@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import open_tab, run_and_wait
+from tests.support.browser import open_tab, run_and_wait, size_field
 from tests.support.pictures import encoded, quarters
 
 # Hands a file without a type to an element, as another window or the clipboard would.
@@ -55,9 +55,7 @@ WAYS: dict[str, Callable[[Page, str, bytes], None]] = {
 def expect_in_box(page: Page, width: int) -> None:
     """The picture is in the box to be seen, and the working size goes up to its own."""
     expect(page.locator("#one-content img")).not_to_have_js_property("naturalWidth", 0)
-    expect(page.get_by_label("number input for Picture size").and_(page.locator(":visible"))).to_have_attribute(
-        "max", str(-(-width // 64) * 64)
-    )
+    expect(size_field(page)).to_have_attribute("max", str(-(-width // 64) * 64))
     expect(page.locator("#one-content img")).to_have_js_property("complete", True)
     assert page.locator("#one-content img").evaluate("(img) => img.naturalWidth") > 0
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import DESKTOP, open_tab, run_and_wait, set_number
+from tests.support.browser import DESKTOP, open_tab, run_and_wait, set_number, size_field
 
 MOVING = """() => document.getAnimations()
   .filter((motion) => motion.playState === "running" && motion.effect.getComputedTiming().endTime > 100).length"""
@@ -61,7 +61,7 @@ def test_what_has_the_focus_is_seen(page: Page) -> None:
 def test_a_size_that_the_photograph_does_not_have_can_be_typed(page: Page) -> None:
     failed: list[str] = []
     page.on("response", lambda got: failed.append(got.url) if got.status >= 500 else None)
-    size = page.get_by_label("number input for Picture size").and_(page.locator(":visible"))
+    size = size_field(page)
     expect(size).to_have_attribute("max", "1024")
     size.press_sequentially("99", delay=50)
     set_number(size, "5000")

@@ -29,6 +29,7 @@ from tests.support.browser import (
     press,
     run_and_wait,
     set_number,
+    size_field,
     upload,
 )
 from tests.support.fake_engine import GatedEngine
@@ -214,7 +215,7 @@ def test_stop_takes_a_waiting_visitor_out_of_the_queue(visit: Callable[..., Page
     press(first, "#one-run")
     eventually(lambda: engine.sizes == [512], seconds=60)
     for page, position, size in ((second, "Next in line", "384"), (third, "queue: 2/2", "256")):
-        set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), size)
+        set_number(size_field(page), size)
         press(page, "#one-run")
         expect(page.get_by_text(position).filter(visible=True)).to_be_visible()
     press(second, "#one-stop")
@@ -246,7 +247,7 @@ def test_a_surprise_keeps_the_visitors_own_photograph(
     expect(page.locator("#one-note")).to_contain_text("160 × 100 px in")
 
     page.get_by_role("tab", name="Four styles").click()
-    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    set_number(size_field(page), "256")
     press(page, "#four-surprise")
     expect(page.locator("#four-note")).to_contain_text(MADE)
     x, y = (float(page.locator(f"#four-{axis} input[type=number]").input_value()) for axis in "xy")
@@ -322,7 +323,7 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
 ) -> None:
     page = visit()
     open_tab(page, url, "Mix")
-    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    set_number(size_field(page), "256")
     page.click("#mix-add")
     expect(page.locator("#mix-style-4")).to_be_visible()
     page.locator("#mix-style-examples button").nth(6).click()
@@ -351,11 +352,21 @@ def test_a_list_of_styles_is_mixed_as_the_engine_does_and_restored_by_a_link(
     assert fits(other)
 
 
+def test_the_steps_of_a_weight_take_one_place_among_the_recent_results(page: Page, url: str) -> None:
+    open_tab(page, url, "Mix")
+    set_number(size_field(page), "256")
+    recent = page.locator("#recent-results .recent")
+    for value in ("0.5", "0.25", "0.75"):
+        set_number(weight(page, 1), value)
+        expect(recent.first).to_have_attribute("title", re.compile(f"w{round(100 * float(value))} w100 w100"))
+    expect(recent).to_have_count(1)
+
+
 @SIZES
 def test_the_list_holds_two_to_eight_styles(visit: Callable[..., Page], url: str, size: dict) -> None:
     page = visit(size)
     open_tab(page, url, "Mix")
-    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    set_number(size_field(page), "256")
     rows = page.locator(", ".join(f"#mix-style-{number}" for number in range(1, 9)))
     strip = "#mix-style-examples button"
     for i in range(5, 10):

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from sanet.web.errors import CLEARED_AWAY
 from sanet.web.examples import CONTENTS
-from tests.support.browser import SIZES, download, open_tab, press, run_and_wait, set_number, upload
+from tests.support.browser import SIZES, download, open_tab, press, run_and_wait, set_number, size_field, upload
 
 
 def original(picture: Image.Image, index: int) -> Image.Image:
@@ -147,7 +147,7 @@ def test_a_bad_upload_gets_one_sentence_and_loses_nothing(
     expect(cost).to_contain_text("40 × 30 px")
     Path(unquote((shown.get_attribute("src") or "").split("file=")[1])).unlink()  # as the server does after a day
     page.get_by_test_id("toast-close").first.click()
-    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    set_number(size_field(page), "256")
     expect(cost).to_have_text(CLEARED_AWAY)
     press(page, "#one-run")
     # In its place, over the last result, and until the visitor has seen it.

@@ -22,6 +22,7 @@ from tests.support.browser import (
     press,
     run_and_wait,
     set_number,
+    size_field,
     stroke,
     until,
     upload,
@@ -77,7 +78,7 @@ def strength(page: Page, number: int) -> Locator:
 
 def work_small(page: Page) -> None:
     """Results of 256 pixels, which take less time."""
-    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    set_number(size_field(page), "256")
 
 
 def result(page: Page) -> np.ndarray:

@@ -27,6 +27,7 @@ from tests.support.browser import (
     run_and_wait,
     served_app,
     set_number,
+    size_field,
     stroke,
 )
 from tests.support.waiting import eventually
@@ -174,7 +175,7 @@ def test_recent_results_outlive_the_page_and_the_server(visit: Callable[..., Pag
 def test_a_phone_keeps_its_recent_results(visit: Callable[..., Page], url: str) -> None:
     page = visit(PHONE)
     open_tab(page, url, "Four styles")
-    set_number(page.get_by_label("number input for Picture size").and_(page.locator(":visible")), "256")
+    set_number(size_field(page), "256")
     set_number(page.locator("#four-x input[type=number]"), "0.25")
     recent = page.locator("#recent-results .recent")
     expect(recent).to_have_count(1)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from sanet.web.examples import CONTENTS
-from tests.support.browser import DESKTOP, PHONE, fits, open_tab, press, served_app, set_number, upload
+from tests.support.browser import DESKTOP, PHONE, fits, open_tab, press, served_app, set_number, size_field, upload
 
 LARGE = (1500, 500)
 
@@ -23,13 +23,9 @@ def page(request: pytest.FixtureRequest, visit: Callable[..., Page], tmp_path: P
         yield page
 
 
-def size_of(page: Page) -> Locator:
-    return page.get_by_label("number input for Picture size").and_(page.locator(":visible"))
-
-
 def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(page: Page, tmp_path: Path) -> None:
-    cost, note, size = page.locator("#one-cost"), page.locator("#one-note"), size_of(page)
-    expect(size).to_have_attribute("max", "1024")  # the example's longer side
+    cost, note = page.locator("#one-cost"), page.locator("#one-note")
+    expect(size_field(page)).to_have_attribute("max", "1024")  # the example's longer side
     expect(cost).to_have_text("512 × 342 px")
     press(page, "#one-run")
     expect(note).to_contain_text("512 × 342 px in")
@@ -37,8 +33,8 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     photo = tmp_path / "wide.jpg"
     Image.open(CONTENTS[0].path).resize(LARGE).save(photo)
     upload(page, "one-content", photo)
-    expect(size).to_have_attribute("max", "1536")
-    set_number(size, "1536")
+    expect(size_field(page)).to_have_attribute("max", "1536")
+    set_number(size_field(page), "1536")
     expect(cost).to_have_text(re.compile(r"1500 × 500 px, about \d+ s"))
     press(page, "#one-run")
     expect(page.locator("#one-result")).to_contain_text("Matching style 1")
@@ -48,5 +44,5 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     expect(note).to_contain_text("1500 × 500 px in", timeout=180_000)
     assert fits(page)
     upload(page, "one-content", CONTENTS[0].path)
-    expect(size).to_have_value("1024")  # what the photograph no longer has cannot be asked for
+    expect(size_field(page)).to_have_value("1024")  # what the photograph no longer has cannot be asked for
     expect(cost).to_contain_text("1024 × 683 px")

@@ -139,8 +139,28 @@ def open_window(browser: Browser, size: ViewportSize, **options: Any) -> Browser
     return context
 
 
+def open_settings(page: Page) -> None:
+    """Bring up the sheet of a phone's settings, unless it is there; elsewhere they are on the page."""
+    if page.viewport_size == PHONE and not page.locator(".settings-sheet").count():
+        page.locator(".open-settings").and_(page.locator(":visible")).tap()
+        page.locator(".settings-sheet").wait_for()
+
+
+def reach(place: Locator) -> None:
+    """The same where `place` is among the settings."""
+    if place.page.viewport_size == PHONE and place.evaluate("(place) => Boolean(place.closest('.setting'))"):
+        open_settings(place.page)
+
+
+def size_field(page: Page) -> Locator:
+    """The number of the picture size on the open tab."""
+    open_settings(page)
+    return page.get_by_label("number input for Picture size").and_(page.locator(":visible"))
+
+
 def press(page: Page, selector: str) -> None:
     """Tap on a phone, click elsewhere."""
+    reach(page.locator(selector))
     if page.viewport_size != PHONE:
         page.click(selector)
         return
@@ -205,6 +225,7 @@ def download(page: Page, button: str) -> tuple[str, bytes]:
 
 def set_number(field: Locator, value: str) -> None:
     """Type into a number field, and leave it."""
+    reach(field)
     field.fill(value)
     field.press("Enter")
 

@@ -78,7 +78,7 @@ def layout() -> Widgets:
     with gr.Row():
         with gr.Column(scale=3, min_width=260):
             content = photograph_with_examples("all-content")
-            buttons = run_and_stop("all", is_lively=False)
+            buttons = run_and_stop("all", is_lively=False, has_settings=False)
             note = gr.Markdown(word("all_hint"), elem_classes="note", elem_id="all-note")
             download = gr.Button(word("all_download"), size="sm", interactive=False, elem_id="all-download")
         with gr.Column(scale=8, min_width=320):

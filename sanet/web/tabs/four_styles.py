@@ -57,8 +57,7 @@ def layout(live: LivePreview) -> Widgets:
                 content = photograph_with_examples("four-content")
                 with gr.Column(min_width=240):
                     square = style_square([example.path for example in STYLES[:4]], "style-square", live, "four-result")
-                    x = gr.Slider(0, 1, 0.5, step=0.01, label=word("left_to_right"), elem_id="four-x")
-                    y = gr.Slider(0, 1, 0.5, step=0.01, label=word("top_to_bottom"), elem_id="four-y")
+                    x, y = _axis("x", "left_to_right"), _axis("y", "top_to_bottom")
             with gr.Row():  # over the styles, so that a laptop shows it without scrolling
                 buttons = run_and_stop("four")
                 surprise = gr.Button(word("surprise"), min_width=165, scale=0, elem_id="four-surprise")
@@ -69,6 +68,11 @@ def layout(live: LivePreview) -> Widgets:
             cost = cost_line("four-cost")
             strength = live_strength("four", live)
     return Widgets(content, square, x, y, buttons, surprise, styles, result, controls, cost, strength, tour.layout())
+
+
+def _axis(name: str, key: str) -> gr.Slider:
+    """What keyboards and programs move the point with."""
+    return gr.Slider(0, 1, 0.5, step=0.01, label=word(key), elem_id=f"four-{name}", elem_classes="setting")
 
 
 @explained()

@@ -75,9 +75,12 @@ def layout() -> Widgets:
                 content = photograph_with_examples("paint-content")
                 with gr.Column(min_width=240):
                     regions = gr.Radio(REGIONS, value=PAINTED, label=word("regions"), elem_id="regions")
-                    softness = gr.Slider(0, 1, 0.2, step=0.05, label=word("soft_edges"), elem_id="paint-softness")
+                    # Steps as fine as a recipe of the first pages needs.
+                    softness = gr.Slider(
+                        0, 1, 0.2, step=0.01, label=word("soft_edges"), elem_id="paint-softness", elem_classes="setting"
+                    )
             masks = gr.File(label=word("masks"), file_count="multiple", visible=False, elem_id="paint-masks")
-            with gr.Row():
+            with gr.Row(elem_classes="setting"):
                 go_on = gr.Button(word("paint_on"), visible=False, elem_id="paint-go-on", size="sm")
                 download = gr.Button(word("masks_download"), elem_id="paint-masks-download", size="sm")
             styles = style_slots(PLACES, 2, "paint-style")
@@ -95,7 +98,7 @@ def _strengths(filled: int) -> list[gr.Slider]:
     """One for each place, two in a row; the first `filled` are seen."""
     sliders = []
     for pair in (PLACES[:2], PLACES[2:]):
-        with gr.Row():
+        with gr.Row(elem_classes="setting"):
             for place in pair:
                 label, elem_id, is_seen = word(f"strength_{place}"), f"paint-strength-{place}", int(place) <= filled
                 slider = gr.Slider(0, 1, 1, step=0.05, label=label, min_width=130, visible=is_seen, elem_id=elem_id)

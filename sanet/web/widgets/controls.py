@@ -24,8 +24,8 @@ def common_controls(name: str) -> CommonControls:
     alpha = gr.Slider(0, 1, 1, step=0.05, label=word("strength"), elem_id=f"{name}-strength")
     with gr.Row():
         max_side = size_slider()
-        keep_color = gr.Checkbox(label=word("keep_color"), min_width=200)
-    reconstruct = gr.Checkbox(label=word("reconstruct"), visible=False, elem_classes="reconstruct")
+        keep_color = gr.Checkbox(label=word("keep_color"), min_width=200, elem_classes="setting")
+    reconstruct = gr.Checkbox(label=word("reconstruct"), visible=False, elem_classes=["reconstruct", "setting"])
     return CommonControls(alpha, max_side, keep_color, reconstruct)
 
 

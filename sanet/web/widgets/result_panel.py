@@ -53,7 +53,13 @@ def result_panel(name: str, opening: Made | None = None) -> ResultPanel:
             share = gr.Button(word("share"), elem_id=f"{name}-share", min_width=90, **usable)
             options = gr.Button(word("format"), elem_id=f"{name}-format", min_width=90, **usable)
             save = gr.Button(word("download"), elem_id=f"{name}-download", min_width=120, **usable)
-        polish = gr.Button(word("polish"), size="sm", elem_id=f"{name}-polish", interactive=opening is not None)
+        polish = gr.Button(
+            word("polish"),
+            size="sm",
+            interactive=opening is not None,
+            elem_id=f"{name}-polish",
+            elem_classes="setting",
+        )
         words, download, sharing = gr.JSON(visible=False), download_panel(name), share_panel(name)
     outputs = Outputs(gr.DownloadButton(visible=False), pictures, note, gr.State(opening))
     return ResultPanel(outputs, words, share, options, save, polish, download, sharing)

@@ -29,7 +29,8 @@ def style_slots(labels: Sequence[str], filled: int, elem_id: str) -> StyleSlots:
             picture_input(STYLES[i].path if i < filled else None, label, 96, f"{elem_id}-{i + 1}")
             for i, label in enumerate(labels)
         ]
-    target = gr.Radio(list(labels), value=labels[min(filled, len(labels) - 1)], label=word("fills"))
+    first = labels[min(filled, len(labels) - 1)]
+    target = gr.Radio(list(labels), value=first, label=word("fills"), elem_classes="fills")
     strip = example_strip(STYLES, word("examples_styles"), f"{elem_id}-examples")
     return StyleSlots(slots, target, strip, labels)
 

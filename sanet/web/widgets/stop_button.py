@@ -1,4 +1,4 @@
-"""The buttons Stylize and Stop."""
+"""The buttons Stylize and Stop, and on phones Settings."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,12 +18,18 @@ class RunButtons(NamedTuple):
     stop: gr.Button
 
 
-def run_and_stop(name: str, is_lively: bool = True) -> RunButtons:
-    """The two side by side; on a lively tab another picture is painted by itself."""
+def run_and_stop(name: str, is_lively: bool = True, has_settings: bool = True) -> RunButtons:
+    """The two side by side; on a lively tab another picture is painted by itself.
+
+    `has_settings`: beside them, phones have a button that opens the settings of the tab (settings_sheet.js).
+    """
     classes = ["run", *(["lively"] if is_lively else [])]
     with gr.Row():
         run = gr.Button(word("stylize"), variant="primary", min_width=120, elem_id=f"{name}-run", elem_classes=classes)
         stop = gr.Button(word("stop"), scale=0, min_width=110, elem_id=f"{name}-stop")
+        if has_settings:
+            settings = gr.Button(word("settings"), scale=0, elem_id=f"{name}-settings", elem_classes="open-settings")
+            settings.click(None, js="openSettings")
     return RunButtons(run, stop)
 
 

@@ -30,12 +30,13 @@ class SizeSlider(gr.Slider):
 
 def size_slider() -> SizeSlider:
     """The slider; `connect_size` adapts it to the photograph, for other programs it goes to `LONGEST`."""
-    return SizeSlider(SMALLEST, LONGEST, 512, step=STEP, label=word("working_size"), min_width=180)
+    words = word("working_size")
+    return SizeSlider(SMALLEST, LONGEST, 512, step=STEP, label=words, min_width=180, elem_classes="setting")
 
 
 def cost_line(elem_id: str) -> gr.Markdown:
     """Where it is said what a picture of the chosen size will cost."""
-    return gr.Markdown(elem_id=elem_id, elem_classes="note")
+    return gr.Markdown(elem_id=elem_id, elem_classes=["note", "setting"])
 
 
 def connect_size(
