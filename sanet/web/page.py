@@ -36,6 +36,7 @@ from sanet.web.widgets.style_list import connect_rows
 # Functions that events call by name; our own widgets find them, too.
 SCRIPTS = (
     "accessible.js",
+    "delivery/priority.js",
     "carried.js",
     "kept.js",
     "shown.js",
