@@ -10,13 +10,22 @@ from sanet.image.size import MIN_SIDE
 
 
 def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) -> None:
-    """Strength, what shows of the photograph, size, checkpoint and device."""
+    """Strength, what shows of the photograph, colours, size, checkpoint and device."""
     command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
     command.add_argument(
         "--reconstruct",
         action="store_true",
         help="where the photograph shows, show what the network makes of it, as in the paper",
     )
+    colors = command.add_mutually_exclusive_group()
+    colors.add_argument(
+        "--colors",
+        choices=("result", "photo", "style", "palette"),  # as `sanet.engine.controls.COLORS`, which comes with torch
+        default="result",
+        help="as painted; the photograph's; nothing but the style's, unpainted; or painted in the photograph's palette "
+        "(default: result)",
+    )
+    colors.add_argument("--keep-color", dest="colors", action="store_const", const="photo", help="--colors photo")
     command.add_argument(
         "--max-side", type=read_side, default=max_side, metavar="N", help=f"longer side in pixels (default: {max_side})"
     )
@@ -25,7 +34,7 @@ def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) 
 
 
 def add_mixing_options(command: argparse.ArgumentParser) -> None:
-    """What several styles share, where they apply, and the colours."""
+    """What several styles share, and where they apply."""
     shares = command.add_mutually_exclusive_group()
     shares.add_argument("--mix", type=read_mix, metavar="W,W,...", help="one weight per style (default: equal)")
     shares.add_argument(
@@ -35,7 +44,6 @@ def add_mixing_options(command: argparse.ArgumentParser) -> None:
         help="a point between four styles: 0,0 is the first, 1,0 the second, 0,1 the third and 1,1 the fourth",
     )
     command.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
-    command.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
 
 
 def controls_of(args: argparse.Namespace) -> sanet.Controls:
@@ -46,7 +54,7 @@ def controls_of(args: argparse.Namespace) -> sanet.Controls:
         raise ValueError(f"--square is a point between four styles, got {len(args.styles)}.")
     masks = tuple(read_mask(open_named(path)) for path in args.mask) if args.mask else None
     mix = bilinear_mix(*args.square) if args.square else args.mix
-    look = {"keep_color": args.keep_color, "reconstruct": args.reconstruct}
+    look = {"colors": args.colors, "reconstruct": args.reconstruct}
     return sanet.Controls(alpha=args.alpha, mix=mix, masks=masks, **look)
 
 

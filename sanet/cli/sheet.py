@@ -40,7 +40,7 @@ def sheet_command(args: argparse.Namespace) -> int:
     check_size(sheet_size(len(contents), len(styles), args.side), args.out)
     rows = [_open(path, args.max_side, args.side) for path in contents]
     columns = [_open(path, min(args.max_side, STYLE_SIDE), args.side) for path in styles]
-    controls = sanet.Controls(alpha=args.alpha, reconstruct=args.reconstruct)
+    controls = sanet.Controls(alpha=args.alpha, reconstruct=args.reconstruct, colors=args.colors)
     check_places([args.out], [*contents, *styles])
     engine = sanet.load(args.checkpoint, args.device)
     cells = []

@@ -63,7 +63,11 @@ def stylize_command(args: argparse.Namespace) -> int:
     outs = _outs(args, contents)
     styles = tuple(open_fitted(path, min(args.max_side, STYLE_SIDE)) for path in args.styles)
     controls = controls_of(args)
-    controls.check_style_count(len(styles))
+
+    def request(content: Image.Image) -> Request[Image.Image]:
+        return Request(content, styles, controls, args.max_side, polish=steps)
+
+    request(styles[0])  # refuses what does not go together
     picture = None if in_folder else open_fitted(args.content, args.max_side)
     if picture:
         check_size(picture.size, outs[0])
@@ -72,7 +76,7 @@ def stylize_command(args: argparse.Namespace) -> int:
 
     def paint(picture: Image.Image, out: Path) -> None:
         check_size(picture.size, out)
-        write_picture(engine.paint(Request(picture, styles, controls, args.max_side, polish=steps)), out)
+        write_picture(engine.paint(request(picture)), out)
 
     def open_and_paint(path: Path, out: Path) -> None:
         check_name(out)

@@ -43,7 +43,6 @@ def add_commands(subparsers: Any) -> None:
     )
     parser.add_argument("--seconds", type=float, default=4.0, metavar="S", help="length (default: 4)")
     parser.add_argument("--rate", type=int, default=12, metavar="N", help="frames a second (default: 12)")
-    parser.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
     add_painting_options(parser, SIDE)
 
 
@@ -59,7 +58,7 @@ def tour_command(args: argparse.Namespace) -> int:
         raise ValueError(
             f"A tour takes 1 to 60 frames a second and 1 to {MOST_FRAMES} in all, got {args.seconds} s of {args.rate}."
         )
-    look = {"keep_color": args.keep_color, "reconstruct": args.reconstruct}
+    look = {"colors": args.colors, "reconstruct": args.reconstruct}
     start = sanet.Controls(args.alpha, bilinear_mix(*args.square), **look)
     steps = tour(dict(zip(WAYS, TOURS, strict=True))[args.way], round(args.seconds * args.rate), start)
     content, *styles = (open_fitted(path, args.max_side) for path in (args.content, *args.styles))

@@ -64,6 +64,8 @@ class Request(Generic[Picture]):
 
     def __post_init__(self) -> None:
         check_steps(self.polish)
+        if self.polish and self.controls.colors == "style":
+            raise RefusedError("Polish paints, which leaves the photograph's structure; choose other colours for it.")
         self.controls.check_style_count(len(self.styles))
         if self.regions and len(self.regions.strengths) != len(self.styles):
             count = len(self.regions.strengths)

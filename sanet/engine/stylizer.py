@@ -19,7 +19,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from sanet.engine.controls import Controls, spatial_weights, style_weights
+from sanet.engine.controls import Controls, check_colors, spatial_weights, style_weights
 from sanet.engine.cost import (
     Estimate,
     Pace,
@@ -44,7 +44,7 @@ from sanet.image.size import Size, fit, fitted_size
 from sanet.image.tensor import crop, pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
 from sanet.network.attention import placed
-from sanet.network.color import keep_content_color
+from sanet.network.color import keep_content_color, match_palette
 from sanet.network.encoder import Features
 from sanet.network.model import StyleTransferNet, blend
 from sanet.network.statistics import Measure, of_the_map
@@ -69,7 +69,9 @@ class Prepared:
 
     picture: Image.Image  # the fitted content on white, mode "RGB"
     alpha: Image.Image | None  # the content's transparency, same size
-    maps: tuple[Tensor, ...]  # K maps (1, C, h, w), one per style
+    styles: tuple[Image.Image, ...]  # as the network sees them, mode "RGB"
+    maps: tuple[Tensor, ...]  # K maps (1, C, h, w), one per style; none for the colours "style"
+    colors: str = "result"  # what `prepare` was told of the colours
 
     @property
     def size(self) -> tuple[int, int]:
@@ -128,20 +130,20 @@ class Stylizer:
         request.check_masks()
         if request.polish:
             return self._polished(request, progress)
-        prepared = self.prepare(request.content, request.styles, request.max_side, part(progress, 0.0, 0.8))
+        prepared = self._prepared(request, part(progress, 0.0, 0.8))
         return self.render(prepared, controls_at(request, prepared.size), part(progress, 0.8, 0.2))
 
     def _polished(self, request: Request[Image.Image], progress: Progress) -> Image.Image:
         """What `paint` makes of a request with steps."""
         content, styles = request.content, [style.size for style in request.styles]
         self.estimate(content.size, styles, request.max_side, request.polish).check()
-        prepared = self.prepare(content, request.styles, request.max_side, part(progress, 0.0, 0.08))
+        prepared = self._prepared(request, part(progress, 0.0, 0.08))
         controls = controls_at(request, prepared.size)
         image = self._painted(prepared, controls, part(progress, 0.08, 0.02))
         subject = Subject(
             image,
             prepared.picture,
-            tuple(_fitted_style(style, request.max_side) for style in request.styles),
+            prepared.styles,
             _weights_at(prepared, controls, lambda masks: masks),
         )
         image = self._polisher.polish(subject, request.polish, part(progress, 0.1, 0.9))
@@ -170,7 +172,7 @@ class Stylizer:
         """
         frames = [replace(request, controls=step) for step in steps]
         request.check_masks()
-        prepared = self.prepare(request.content, request.styles, request.max_side, part(progress, 0.0, 0.3))
+        prepared = self._prepared(request, part(progress, 0.0, 0.3))
         pictures = []
         for i, frame in enumerate(frames):
             stage = Message("Painting {number} of {count}", number=i + 1, count=len(frames))
@@ -186,9 +188,11 @@ class Stylizer:
         max_side: int = 512,
         progress: Progress = unreported,
         measure: Measure = of_the_map,
+        colors: str = "result",
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
+        `colors`: as in the controls that it is prepared for; "style" needs no network.
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
         a film has another `measure` than its own; nothing is kept of it.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
@@ -196,13 +200,16 @@ class Stylizer:
         _check_sequence(styles)
         if not styles:
             raise ValueError("At least one style picture is needed, got 0.")
+        check_colors(colors)
         fitted = fit(to_srgb(content), max_side)
         picture = on_white(fitted)
-        fitted_styles = [_fitted_style(style, max_side) for style in styles]
+        fitted_styles = tuple(_fitted_style(style, max_side) for style in styles)
         self.estimate(picture.size, [style.size for style in fitted_styles], max_side).check()
+        if colors == "palette":
+            fitted_styles = tuple(_in_palette_of(picture, style) for style in fitted_styles)
         is_frame = measure is not of_the_map
         encode, maps = self._encoded_once(picture, is_frame), []
-        for i, style in enumerate(fitted_styles):
+        for i, style in enumerate(fitted_styles if colors != "style" else ()):
             stage = Message("Matching style {number}", number=i + 1)
             report = part(progress, i / len(styles), 1 / len(styles), stage)
             if is_frame:
@@ -211,20 +218,28 @@ class Stylizer:
                 maps.append(self._attended(picture, style, encode, report))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
-        return Prepared(picture, alpha, tuple(maps))
+        return Prepared(picture, alpha, fitted_styles, tuple(maps), colors)
+
+    def _prepared(self, request: Request[Image.Image], progress: Progress) -> Prepared:
+        """`prepare` for what a request says."""
+        return self.prepare(request.content, request.styles, request.max_side, progress, colors=request.controls.colors)
 
     def render(
         self, prepared: Prepared, controls: Controls | None = None, progress: Progress = unreported
     ) -> Image.Image:
         """Blend the prepared maps by `controls` and decode once; mode "RGBA" if the content had transparency.
 
-        Raises ValueError if the number of weights or masks is not the number of styles.
+        Raises ValueError if the number of weights or masks is not the number of styles, or it was not prepared for the
+        colours "style" or "palette" that are asked for.
         """
         controls = controls or Controls()
+        _check_prepared(prepared, controls)
         return _finished(self._painted(prepared, controls, progress), prepared, controls, progress)
 
     def _painted(self, prepared: Prepared, controls: Controls, progress: Progress) -> Tensor:
         """What `controls` make of the prepared maps, (1, 3, H, W) in [0, 1] on the CPU."""
+        if controls.colors == "style":
+            return _recolored(prepared, controls)
         weights = self._weights(prepared, controls)
         maps, lost, start = prepared.maps, None, 0.0
         if weights[0].any():
@@ -353,9 +368,28 @@ def _fitted_style(style: Image.Image, max_side: int) -> Image.Image:
     return on_white(fit(to_srgb(style), min(max_side, STYLE_SIDE)))
 
 
+def _in_palette_of(content: Image.Image, style: Image.Image) -> Image.Image:
+    """`style` in the colours of `content`, both mode "RGB"."""
+    return to_picture(match_palette(to_tensor(style), to_tensor(content)))
+
+
+def _recolored(prepared: Prepared, controls: Controls) -> Tensor:
+    """The content in nothing but the styles' colours, each as much as its weight, (1, 3, H, W) in [0, 1]."""
+    content = to_tensor(prepared.picture)
+    images = [content, *(match_palette(content, to_tensor(style)) for style in prepared.styles)]
+    return blend(images, _weights_at(prepared, controls, lambda masks: masks)).clamp_(0.0, 1.0)
+
+
+def _check_prepared(prepared: Prepared, controls: Controls) -> None:
+    """Raise ValueError if other colours need other maps."""
+    wanted, known = ("result" if colors == "photo" else colors for colors in (controls.colors, prepared.colors))
+    if wanted != known:
+        raise ValueError(f"This was prepared for the colours {known!r}; prepare it with colors={wanted!r}.")
+
+
 def _weights_at(prepared: Prepared, controls: Controls, place: Callable[[Tensor], Tensor]) -> Tensor:
     """(K+1, 1, 1), or (K+1, h, w) with masks of the result's size, (K, 1, H, W), that `place` brings to another."""
-    count = len(prepared.maps)
+    count = len(prepared.styles)
     controls.check_style_count(count)
     mix = controls.mix or (1.0,) * count
     if controls.masks is None:
@@ -367,7 +401,7 @@ def _weights_at(prepared: Prepared, controls: Controls, place: Callable[[Tensor]
 
 def _finished(image: Tensor, prepared: Prepared, controls: Controls, progress: Progress) -> Image.Image:
     """The picture of (1, 3, H, W) in [0, 1], in the colours that are asked for and with the content's transparency."""
-    if controls.keep_color:
+    if controls.colors == "photo":
         image = keep_content_color(image, to_tensor(prepared.picture))
     picture = to_picture(image)
     if prepared.alpha is not None:

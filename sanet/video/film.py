@@ -47,6 +47,7 @@ class FrameEngine(Protocol):
         max_side: int,
         progress: Progress,
         measure: Measure,
+        colors: str,
     ) -> Prepared: ...
 
     def render(self, prepared: Prepared, controls: Controls) -> Image.Image: ...
@@ -130,7 +131,7 @@ class Shot:
         """A frame (H, W, 3) in uint8; without a motion the first of a shot."""
         if motion is None:
             self.moments.forget()
-        prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments)
+        prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments, look.controls.colors)
         painted = engine.render(prepared, controls_at(look, prepared.size))
         return self.carried.blend(np.asarray(on_white(painted)), motion)
 

@@ -97,6 +97,26 @@ def test_keep_color(folder):
     assert result(folder) == expected(folder, sanet.Controls(keep_color=True)) != expected(folder)
 
 
+@pytest.mark.parametrize("colors", ["result", "photo", "style", "palette"])
+def test_colours(folder, colors):
+    assert stylize(folder, "--colors", colors) == 0
+    assert result(folder) == expected(folder, sanet.Controls(colors=colors))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--colors", "grey"), "'grey'"),
+        (("--colors", "style", "--keep-color"), "not allowed with"),
+        (("--colors", "style", "--polish"), "choose other colours"),
+    ],
+)
+def test_colours_that_do_not_work_are_named_before_anything_is_loaded(folder, capsys, monkeypatch, words, named):
+    monkeypatch.setattr(sanet, "load", None)
+    assert stylize(folder, *words) == 2
+    assert named in one_line(capsys)
+
+
 def test_masks(folder):
     left = Image.new("L", (48, 33), 0)
     left.paste(255, (0, 0, 24, 33))

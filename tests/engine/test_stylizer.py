@@ -21,9 +21,9 @@ from sanet.image.decode import open_picture
 from sanet.image.masks import shape_masks
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fit
-from sanet.image.tensor import pad, to_tensor
+from sanet.image.tensor import pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
-from sanet.network.color import luminance
+from sanet.network.color import luminance, match_palette
 from sanet.network.model import SANetConfig, StyleTransferNet
 from sanet.paths import EXAMPLES
 
@@ -332,6 +332,45 @@ def test_keep_color_has_the_chroma_of_the_content_and_the_luma_of_the_result(eng
     assert (chroma * in_gamut).abs().max() < 1.1 / 255
     assert ((luminance(kept) - luminance(plain)) * in_gamut).abs().max() < 1.1 / 255
     assert (plain - kept).abs().max() > 0.1
+
+
+def test_the_styles_colours_alone_are_the_photograph_in_their_palette(engine, noise):
+    content, styles = noise(48, 40), [noise(32, 32, 1), noise(40, 24, 2)]
+    first, second = (match_palette(to_tensor(content), to_tensor(style)) for style in styles)
+    painted = engine.stylize(content, styles, Controls(0.5, (1, 3), colors="style"))
+    mixed = 0.5 * to_tensor(content) + 0.125 * first + 0.375 * second
+    assert (to_tensor(painted) - mixed.clamp(0, 1)).abs().max() <= 0.51 / 255
+
+
+def test_the_styles_colours_alone_keep_to_their_regions_and_need_no_network(engine, noise, monkeypatch):
+    monkeypatch.setattr(engine, "_encoded", None)
+    content, style, mask = noise(48, 40), noise(32, 32, 1), Image.new("L", (48, 40))
+    mask.paste(255, (0, 0, 24, 40))
+    painted = to_tensor(engine.stylize(content, [style], Controls(masks=(mask,), colors="style")))
+    wanted = match_palette(to_tensor(content), to_tensor(style)).clamp(0, 1)
+    assert (painted - wanted)[..., :24].abs().max() <= 0.51 / 255
+    assert (painted - to_tensor(content))[..., 24:].abs().max() == 0
+
+
+def test_a_palette_is_given_to_the_styles_before_they_are_read(engine, noise):
+    content, styles = noise(48, 40), [noise(32, 32, 1), noise(40, 24, 2)]
+    corrected = [to_picture(match_palette(to_tensor(style), to_tensor(content))) for style in styles]
+    painted = engine.stylize(content, styles, Controls(0.8, (1, 3), colors="palette"))
+    assert difference(painted, engine.stylize(content, corrected, Controls(0.8, (1, 3)))) == 0
+    assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)))) > 5
+
+
+@pytest.mark.parametrize("colors", ["style", "palette"])
+def test_colours_that_it_was_not_prepared_for_are_refused(engine, noise, colors):
+    content, styles = noise(48, 40), [noise(32, 32, 1)]
+    with pytest.raises(ValueError, match=f"prepare it with colors='{colors}'"):
+        engine.render(engine.prepare(content, styles), Controls(colors=colors))
+    prepared = engine.prepare(content, styles, colors=colors)
+    assert difference(engine.render(prepared, Controls(colors=colors)), engine.stylize(content, styles)) > 5
+    with pytest.raises(ValueError, match="prepare it with colors='result'"):
+        engine.render(prepared, Controls(colors="photo"))
+    with pytest.raises(ValueError, match="There are no colours 'grey'"):
+        engine.prepare(content, styles, colors="grey")
 
 
 def test_transparency_is_composited_on_white_and_reapplied(engine, noise):

@@ -63,6 +63,8 @@ POLISHED = Made(Choice("one", Request("a.jpg", ("b.jpg",), polish=MOST_STEPS)), 
 # What each text is the answer to; called with an empty folder.
 OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_polish_steps": lambda folder: check_steps(MOST_STEPS + 1),
+    "error_polish_colors": lambda folder: Request("a.jpg", ("b.jpg",), Controls(colors="style"), polish=5),
+    "error_colors": lambda folder: Controls(colors="grey"),
     "error_no_judge": lambda folder: Polisher(None, Encoder((1,) * 5, (2,) * 5), torch.device("cpu"), None)._judging(),
     "error_polish_nothing": lambda folder: Painter(FakeEngine(), "one", str).polish(None, 5, gr.Progress(), None),
     "error_polish_end": lambda folder: Painter(FakeEngine(), "one", str).polish(POLISHED, 5, gr.Progress(), None),

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from sanet.engine.controls import Controls, bilinear_mix, bilinear_point
+from sanet.engine.controls import COLORS, Controls, bilinear_mix, bilinear_point
 from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
 from sanet.errors import RefusedError
 from sanet.image.region_presets import REGION_PRESETS
@@ -51,7 +51,9 @@ def to_data(choice: Choice, name_file: Callable[[str], str | None] = lambda path
 def _settings(choice: Choice) -> Data:
     """What is set, by the names that recipes use."""
     request, controls = choice.request, choice.request.controls
-    settings: Data = {"alpha": controls.alpha, "max_side": request.max_side, "keep_color": controls.keep_color}
+    settings: Data = {"alpha": controls.alpha, "max_side": request.max_side, "keep_color": controls.colors == "photo"}
+    if controls.colors in ("style", "palette"):
+        settings["colors"] = controls.colors
     if not controls.reconstruct:
         settings["reconstruct"] = False
     if request.polish:
@@ -102,7 +104,9 @@ def _request(
         regions = Regions(drawn, masks, _number(settings, "softness", 0.2), strengths)
     # The first recipes say nothing of it: there was no other way than to reconstruct.
     keep_color, reconstruct = _switch(settings, "keep_color", False), _switch(settings, "reconstruct", True)
-    controls = Controls(_number(settings, "alpha", 1.0), mix, keep_color=keep_color, reconstruct=reconstruct)
+    colors = settings.get("colors", "photo" if keep_color else "result")
+    _require(isinstance(colors, str) and colors in COLORS)
+    controls = Controls(_number(settings, "alpha", 1.0), mix, reconstruct=reconstruct, colors=colors)
     polish = _number(settings, "polish", 0, 0, MOST_STEPS)
     _require(isinstance(polish, int))
     return Request(content, styles, controls, _number(settings, "max_side", 512, SMALLEST, LONGEST), regions, polish)

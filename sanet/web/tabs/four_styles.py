@@ -85,6 +85,7 @@ def interpolate(
     max_side: int = 512,
     keep_color: bool = False,
     reconstruct: bool = False,
+    colors: str = "result",
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -100,8 +101,10 @@ def interpolate(
         y: The point's place from top (0) to bottom (1).
         alpha: Strength from 0 (photograph) to 1 (style).
         max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
+            or "palette" painted in the photograph's palette.
 
     Returns:
         result: The picture as a PNG file.
@@ -109,7 +112,7 @@ def interpolate(
         note: Size in pixels and seconds taken, in words.
 
     """
-    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct)
+    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct, colors=colors)
     request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side)
     return painter.paint(request, progress, visitor)
 
@@ -133,15 +136,15 @@ def surprise(content: str | None) -> list[Any]:
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, the point, and what is ticked."""
-    *styles, x, y, keep_color, reconstruct = chosen
-    controls = Controls(mix=bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct)
+    *styles, x, y, reconstruct, colors = chosen
+    controls = Controls(mix=bilinear_mix(x, y), reconstruct=reconstruct, colors=colors)
     return Request(content, tuple(styles), controls)
 
 
 def redraw(live: LivePreview, content: str | None, *chosen: Any) -> gr.HTML:
     """The square with the styles that are `chosen`, before the controls, and a ticket for previews of them."""
-    *styles, alpha, keep_color, reconstruct = chosen
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    *styles, alpha, reconstruct, colors = chosen
+    controls = Controls(alpha, reconstruct=reconstruct, colors=colors)
     return square_of(styles, live.ticket(Request(content, tuple(styles), controls)))
 
 
@@ -152,23 +155,24 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     inputs, fn = [content, *styles, w.x, w.y, *controls], bound(interpolate, painter)
     connect_result_panel(w.result, "four", store)
     connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
-    tour.connect(w.tour, engine, [content, *styles, w.x, w.y, controls.alpha, controls.keep_color])
+    moving = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
+    tour.connect(w.tour, engine, moving, controls.colors)
     clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('four')")
     released, to_point = connect_square(w)
-    chosen = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
+    chosen = [content, *styles, w.x, w.y, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, content, chosen, **QUICK)
     surprised.then(**to_point)
     full = released.then(fn, inputs, trigger_mode="always_last", api_visibility="private", **painting(outputs))
     full.then(None, js=FULL_PICTURE)
-    moved = (w.x.input, w.y.input, controls.alpha.input, controls.keep_color.input, controls.reconstruct.input)
+    moved = (w.x.input, w.y.input, controls.alpha.input, controls.reconstruct.input, controls.colors.input)
     lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), connect_slots(w.styles), surprised))
-    ticked = [controls.keep_color, controls.reconstruct]
+    ticked = [controls.reconstruct, controls.colors]
     connect_live_strength(w.strength, live, previewed, [content, *styles, w.x, w.y, *ticked])
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)
     connect_stop(w.buttons.stop, painter.switch, (clicked, full, linked, *lively, *polished), outputs.note)
-    watched = [content, *styles, controls.alpha, controls.keep_color, controls.reconstruct]
+    watched = [content, *styles, controls.alpha, controls.reconstruct, controls.colors]
     shown: dict[str, Any] = {"fn": partial(redraw, live), "inputs": watched, "outputs": w.square}
     at_changes(**shown, triggers=[widget.change for widget in watched])
 

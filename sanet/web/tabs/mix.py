@@ -86,6 +86,7 @@ def mix(
     max_side: int = 512,
     keep_color: bool = False,
     reconstruct: bool = False,
+    colors: str = "result",
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -111,8 +112,10 @@ def mix(
         weight_h: Weight of the eighth style, 0 to 1.
         alpha: Strength from 0 (photograph) to 1 (style).
         max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
+            or "palette" painted in the photograph's palette.
 
     Returns:
         result: The picture as a PNG file.
@@ -122,7 +125,7 @@ def mix(
     """
     paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
     given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
     return painter.paint(mixed(Request(content, paths, controls, max_side), given), progress, visitor)
 
 
@@ -135,9 +138,9 @@ def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, their weights, and what is ticked."""
-    *places, keep_color, reconstruct = chosen
+    *places, reconstruct, colors = chosen
     styles, weights = places[: len(LETTERS)], places[len(LETTERS) :]
-    controls = Controls(keep_color=keep_color, reconstruct=reconstruct)
+    controls = Controls(reconstruct=reconstruct, colors=colors)
     return mixed(Request(content, tuple(styles), controls), weights)
 
 
@@ -153,12 +156,12 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     inputs, fn = [content, *styles, *w.styles.weights, *controls], bound(mix, painter)
     connect_result_panel(w.result, "mix", store)
     connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
-    ticked = [controls.keep_color, controls.reconstruct]
+    ticked = [controls.reconstruct, controls.colors]
     connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *ticked])
     styles_changed = connect_list(w.styles, w.add, w.strip)
     clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('mix')")
-    watched = (*w.styles.weights, controls.alpha, controls.keep_color, controls.reconstruct)
+    watched = (*w.styles.weights, controls.alpha, controls.reconstruct, controls.colors)
     moved = [widget.input for widget in watched]
     lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), *styles_changed))
     asked, linked = run_asked(painter, outputs)

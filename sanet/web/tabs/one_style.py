@@ -79,6 +79,7 @@ def stylize(
     max_side: int = 512,
     keep_color: bool = False,
     reconstruct: bool = False,
+    colors: str = "result",
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -89,8 +90,10 @@ def stylize(
         style: The picture whose style is taken.
         alpha: Strength from 0 (photograph) to 1 (style).
         max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
+            or "palette" painted in the photograph's palette.
 
     Returns:
         result: The picture as a PNG file.
@@ -98,7 +101,7 @@ def stylize(
         note: Size in pixels and seconds taken, in words.
 
     """
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
     request = Request(content, (style,), controls, max_side)
     return painter.paint(request, progress, visitor)
 
@@ -113,9 +116,9 @@ def surprise(content: str | None, style: str | None) -> list[Any]:
     return [some_photograph(content), *some_styles(1, style), *some_settings()]
 
 
-def previewed(content: str | None, style: str | None, keep_color: bool, reconstruct: bool) -> Request[str | None]:
+def previewed(content: str | None, style: str | None, reconstruct: bool, colors: str) -> Request[str | None]:
     """What previews are of, at any strength."""
-    return Request(content, (style,), Controls(keep_color=keep_color, reconstruct=reconstruct))
+    return Request(content, (style,), Controls(reconstruct=reconstruct, colors=colors))
 
 
 def connect(
@@ -126,14 +129,14 @@ def connect(
     content, style, controls = w.content.picture, w.style.picture, w.controls
     inputs, fn = [content, style, *controls], bound(stylize, painter)
     connect_result_panel(w.result, "one", store)
-    connect_live_strength(w.strength, live, previewed, [content, style, controls.keep_color, controls.reconstruct])
+    connect_live_strength(w.strength, live, previewed, [content, style, controls.reconstruct, controls.colors])
     connect_size(engine, content, [style], controls.max_side, w.cost, outputs.note)
     clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('one')")
-    chosen = [content, style, controls.alpha, controls.keep_color]
+    chosen = [content, style, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, [content, style], chosen, **QUICK)
     picked = (connect_examples(w.content), connect_examples(w.style), surprised, *picked_elsewhere)
-    moved = (controls.alpha.input, controls.keep_color.input, controls.reconstruct.input)
+    moved = (controls.alpha.input, controls.reconstruct.input, controls.colors.input)
     lively = run_live(fn, inputs, outputs, moved, picked)
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)

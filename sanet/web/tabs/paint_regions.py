@@ -128,6 +128,7 @@ def spatial(
     strength_3: float = 1.0,
     strength_4: float = 1.0,
     reconstruct: bool = False,
+    colors: str = "result",
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -145,12 +146,14 @@ def spatial(
         softness: Blur of the edges between regions, 0 to 1.
         alpha: Strength from 0 (photograph) to 1 (style).
         max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        keep_color: The same as "photo" for `colors`, true or false.
         strength_1: Strength of the first region, 0 to 1, times `alpha`.
         strength_2: Strength of the second region, 0 to 1, times `alpha`.
         strength_3: Strength of the third region, 0 to 1, times `alpha`.
         strength_4: Strength of the fourth region, 0 to 1, times `alpha`.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
+            or "palette" painted in the photograph's palette.
 
     Returns:
         result: The picture as a PNG file.
@@ -160,7 +163,7 @@ def spatial(
     """
     styles, strengths = (style_1, style_2, style_3, style_4), (strength_1, strength_2, strength_3, strength_4)
     drawn = kept_regions(regions, sketch, masks, softness, strengths)
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
     request = Request(content, styles, controls, max_side, drawn)
     return painter.paint(request, progress, visitor)
 
@@ -180,8 +183,8 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     connect_slots(w.styles)
     # Before the queue of the model: an untouched canvas is no error.
     ready = w.buttons.run.click(check_painted, w.chosen, None, **NOTICED)
-    *usual, reconstruct = controls
-    inputs = [*w.chosen, w.softness, *usual, *w.strengths, reconstruct]
+    usual, more = controls[:3], controls[3:]  # in the order that programs have known from the start
+    inputs = [*w.chosen, w.softness, *usual, *w.strengths, *more]
     clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **painting(outputs))
     ready.success(None, js="() => showResult('paint')")
     asked, linked = run_asked(painter, outputs)

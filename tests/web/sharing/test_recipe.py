@@ -20,7 +20,7 @@ from sanet.web.examples import CONTENTS, STYLES, example_called
 from sanet.web.regions import kept_painting
 from sanet.web.result import opened
 from sanet.web.sharing.folder_store import FolderStore
-from sanet.web.sharing.recipe import MAX_LETTERS, from_address, from_data, from_note, to_address, to_data
+from sanet.web.sharing.recipe import MAX_LETTERS, from_address, from_data, from_note, to_address, to_data, to_note
 from sanet.web.sharing.share import reopen
 from sanet.web.widgets.paint_canvas import write_painting
 
@@ -95,6 +95,14 @@ def test_addresses_are_written_as_before(name: str) -> None:
 def test_what_shows_of_the_photograph_comes_back(reconstruct: bool) -> None:
     choice = Choice("one", Request(KOALA, (WAVE,), Controls(0.4, reconstruct=reconstruct), 256))
     assert from_address(to_address(choice)) == choice
+
+
+@pytest.mark.parametrize("colors", ["result", "photo", "style", "palette"])
+def test_colours_come_back(colors: str) -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), Controls(0.4, colors=colors), 256))
+    assert from_address(to_address(choice)) == choice
+    assert from_note(to_note(choice)) == choice
+    assert to_data(choice)["settings"]["keep_color"] == (colors == "photo")  # as pages of before read it
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
@@ -216,6 +224,7 @@ NO_NUMBERS = ["1", None, [], {}, True, float("nan"), float("inf"), -0.1, 10**400
         *({"settings": settings} for settings in (None, [], "x")),
         *({"settings": {name: value}} for name in ("x", "y", "alpha", "max_side") for value in NO_NUMBERS),
         *({"settings": {"max_side": value}} for value in (255, 8193, 1e9)),
+        *({"settings": {"colors": value}} for value in ("grey", None, 1, ["style"], "x" * 100_000)),
         *(
             {"settings": {name: value}}
             for name in ("keep_color", "reconstruct")
