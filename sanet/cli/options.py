@@ -7,10 +7,11 @@ import sanet
 from sanet.image.decode import open_named
 from sanet.image.masks import read_mask
 from sanet.image.size import MIN_SIDE
+from sanet.image.stroke_size import check_stroke_size
 
 
 def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) -> None:
-    """Strength, what shows of the photograph, colours, size, checkpoint and device."""
+    """Strength, what shows of the photograph, colours, strokes, size, checkpoint and device."""
     command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
     command.add_argument(
         "--reconstruct",
@@ -26,6 +27,13 @@ def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) 
         "(default: result)",
     )
     colors.add_argument("--keep-color", dest="colors", action="store_const", const="photo", help="--colors photo")
+    command.add_argument(
+        "--stroke-size",
+        type=read_stroke_size,
+        default=1.0,
+        metavar="S",
+        help="from 0.25 for fine strokes to 4 for large ones (default: 1)",
+    )
     command.add_argument(
         "--max-side", type=read_side, default=max_side, metavar="N", help=f"longer side in pixels (default: {max_side})"
     )
@@ -68,6 +76,16 @@ def read_side(text: str) -> int:
     if not text.isdecimal() or int(text) < MIN_SIDE:
         raise argparse.ArgumentTypeError(f"expected a whole number of {MIN_SIDE} pixels or more, got {text}")
     return int(text)
+
+
+def read_stroke_size(text: str) -> float:
+    """A number from 0.25 to 4."""
+    try:
+        size = float(text)
+        check_stroke_size(size)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return size
 
 
 def read_steps(text: str) -> int:

@@ -27,6 +27,7 @@ from sanet.cli.results import (
     write_picture,
 )
 from sanet.errors import one_line
+from sanet.image.stroke_size import useful_side
 
 
 def add_commands(subparsers: Any) -> None:
@@ -52,7 +53,6 @@ def add_commands(subparsers: Any) -> None:
 def stylize_command(args: argparse.Namespace) -> int:
     """Run `stylize` and return the exit code. Raises ValueError and OSError for bad input."""
     from sanet.engine.request import STEPS, Request, check_steps
-    from sanet.engine.stylizer import STYLE_SIDE
 
     steps = STEPS if args.polish is None else args.polish
     check_steps(steps)
@@ -61,11 +61,11 @@ def stylize_command(args: argparse.Namespace) -> int:
     in_folder = args.content.is_dir()
     contents, others = list_pictures(args.content) if in_folder else ([args.content], [])
     outs = _outs(args, contents)
-    styles = tuple(open_fitted(path, min(args.max_side, STYLE_SIDE)) for path in args.styles)
+    styles = tuple(open_fitted(path, useful_side(args.max_side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
 
     def request(content: Image.Image) -> Request[Image.Image]:
-        return Request(content, styles, controls, args.max_side, polish=steps)
+        return Request(content, styles, controls, args.max_side, polish=steps, stroke_size=args.stroke_size)
 
     request(styles[0])  # refuses what does not go together
     picture = None if in_folder else open_fitted(args.content, args.max_side)

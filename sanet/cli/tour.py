@@ -14,6 +14,7 @@ import sanet
 from sanet.cli.inputs import open_fitted
 from sanet.cli.options import add_out, add_painting_options, read_point
 from sanet.cli.results import check_places, check_size, check_suffix, write_whole
+from sanet.image.stroke_size import useful_side
 from sanet.image.transparency import on_white
 
 WAYS = ("around", "through", "photograph")  # in the order of `sanet.engine.trajectories.TOURS`
@@ -61,11 +62,14 @@ def tour_command(args: argparse.Namespace) -> int:
     look = {"colors": args.colors, "reconstruct": args.reconstruct}
     start = sanet.Controls(args.alpha, bilinear_mix(*args.square), **look)
     steps = tour(dict(zip(WAYS, TOURS, strict=True))[args.way], round(args.seconds * args.rate), start)
-    content, *styles = (open_fitted(path, args.max_side) for path in (args.content, *args.styles))
+    content = open_fitted(args.content, args.max_side)
+    style_side = useful_side(args.max_side, args.stroke_size)
+    styles = tuple(open_fitted(path, style_side) for path in args.styles)
     check_size(content.size, args.out)
     check_places([args.out], [args.content, *args.styles])
     engine = sanet.load(args.checkpoint, args.device)
-    estimate = engine.estimate(content.size, [style.size for style in styles], args.max_side)
+    sizes = content.size, [style.size for style in styles]
+    estimate = engine.estimate(*sizes, args.max_side, stroke_size=args.stroke_size)
     frames_bytes = 3 * content.width * content.height * len(steps)
     replace(estimate, memory=estimate.memory + frames_bytes).check()
     with tqdm(total=1.0, bar_format="{desc}: {percentage:3.0f}%|{bar}|") as bar:
@@ -74,7 +78,8 @@ def tour_command(args: argparse.Namespace) -> int:
             bar.set_description(stage, refresh=False)
             bar.update(done - bar.n)
 
-        frames = engine.sequence(Request(content, tuple(styles), start, args.max_side), steps, report)
+        request = Request(content, styles, start, args.max_side, stroke_size=args.stroke_size)
+        frames = engine.sequence(request, steps, report)
     write_whole(args.out, lambda path: save_film([on_white(frame) for frame in frames], path, args.rate))
     print(args.out)
     return 0

@@ -15,6 +15,7 @@ from sanet.errors import RefusedError
 from sanet.image.masks import check_shaping, region_masks, shape_masks
 from sanet.image.region_presets import REGION_PRESETS, preset_masks
 from sanet.image.size import Size
+from sanet.image.stroke_size import check_stroke_size
 
 PAINTED, UPLOADED = "My painting", "Uploaded masks"
 STEPS = 20  # of Polish, where nothing else is said
@@ -51,8 +52,9 @@ class Request(Generic[Picture]):
     """A content in one or more styles, by `controls`, with a longer side of at most `max_side` pixels.
 
     `regions` say where each style applies, in place of the masks of `controls`. `polish`: steps on the pixels of what
-    the network painted; 0 leaves it as it is. Raises ValueError unless there is one weight, one mask and one strength
-    for each style, where they are given, and for steps that are no whole number from 0 to MOST_STEPS.
+    the network painted; 0 leaves it as it is. `stroke_size`: how many times as large the styles are read. Raises
+    ValueError unless there is one weight, one mask and one strength for each style, where they are given, and for steps
+    that are no whole number from 0 to MOST_STEPS, or a stroke size that is not from 0.25 to 4.
     """
 
     content: Picture
@@ -61,9 +63,11 @@ class Request(Generic[Picture]):
     max_side: int = 512
     regions: Regions[Picture] | None = None
     polish: int = 0
+    stroke_size: float = 1.0
 
     def __post_init__(self) -> None:
         check_steps(self.polish)
+        check_stroke_size(self.stroke_size)
         if self.polish and self.controls.colors == "style":
             raise RefusedError("Polish paints, which leaves the photograph's structure; choose other colours for it.")
         self.controls.check_style_count(len(self.styles))

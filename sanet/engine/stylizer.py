@@ -41,6 +41,7 @@ from sanet.errors import Message
 from sanet.image.decode import to_srgb
 from sanet.image.masks import read_mask
 from sanet.image.size import Size, fit, fitted_size
+from sanet.image.stroke_size import STYLE_SIDE, check_stroke_size, read_size, read_style
 from sanet.image.tensor import crop, pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
 from sanet.network.attention import placed
@@ -54,9 +55,6 @@ Encode = Callable[[Report], Features]
 CACHE_BYTES = 256_000_000
 CACHE_ENTRIES = 64  # so that a server of small pictures has its full size soon, and does not look as if it leaked
 TILE = 1024  # pixels; the encoder and the decoder work on larger pictures piece by piece
-# Styles, and the content as its own style, are read at this size at most, or attention would grow with the square of
-# the picture's pixels.
-STYLE_SIDE = 1024
 T = TypeVar("T", Features, Tensor)
 
 
@@ -110,13 +108,19 @@ class Stylizer:
         self._pace = Pace()
         self._polisher = Polisher(judge, plain.encoder, device, self._noted)
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+    ) -> Estimate:
         """What pictures of these sizes in pixels, width and height, will cost, with so many steps of Polish.
 
         ValueError as in `prepare`.
         """
-        size = fitted_size(content, max_side)
-        style_sizes = [fitted_size(style, min(max_side, STYLE_SIDE)) for style in styles]
+        check_stroke_size(stroke_size)
+        read = [read_size(style, max_side, stroke_size) for style in styles]
+        return self._estimate(fitted_size(content, max_side), read, polish)
+
+    def _estimate(self, size: Size, style_sizes: Sequence[Size], polish: int = 0) -> Estimate:
+        """The same for the sizes that the network sees."""
         work = count_operations(self.net.config, size, style_sizes)
         memory = memory_needed(self.net.config, size, style_sizes, TILE)
         if polish:
@@ -135,8 +139,8 @@ class Stylizer:
 
     def _polished(self, request: Request[Image.Image], progress: Progress) -> Image.Image:
         """What `paint` makes of a request with steps."""
-        content, styles = request.content, [style.size for style in request.styles]
-        self.estimate(content.size, styles, request.max_side, request.polish).check()
+        sizes = request.content.size, [style.size for style in request.styles]
+        self.estimate(*sizes, request.max_side, request.polish, request.stroke_size).check()
         prepared = self._prepared(request, part(progress, 0.0, 0.08))
         controls = controls_at(request, prepared.size)
         image = self._painted(prepared, controls, part(progress, 0.08, 0.02))
@@ -157,10 +161,13 @@ class Stylizer:
         max_side: int = 512,
         progress: Progress = unreported,
         polish: int = 0,
+        stroke_size: float = 1.0,
     ) -> Image.Image:
         """`paint` for a request of these parts."""
         _check_sequence(styles)
-        request = Request(content, tuple(styles), controls or Controls(), max_side, polish=polish)
+        request = Request(
+            content, tuple(styles), controls or Controls(), max_side, polish=polish, stroke_size=stroke_size
+        )
         return self.paint(request, progress)
 
     def sequence(
@@ -189,10 +196,12 @@ class Stylizer:
         progress: Progress = unreported,
         measure: Measure = of_the_map,
         colors: str = "result",
+        stroke_size: float = 1.0,
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
-        `colors`: as in the controls that it is prepared for; "style" needs no network.
+        `colors`: as in the controls that it is prepared for; "style" needs no network. `stroke_size`, 0.25 to 4: how
+        many times as large the styles are read.
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
         a film has another `measure` than its own; nothing is kept of it.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
@@ -201,10 +210,11 @@ class Stylizer:
         if not styles:
             raise ValueError("At least one style picture is needed, got 0.")
         check_colors(colors)
+        check_stroke_size(stroke_size)
         fitted = fit(to_srgb(content), max_side)
         picture = on_white(fitted)
-        fitted_styles = tuple(_fitted_style(style, max_side) for style in styles)
-        self.estimate(picture.size, [style.size for style in fitted_styles], max_side).check()
+        fitted_styles = tuple(read_style(to_srgb(style), max_side, stroke_size) for style in styles)
+        self._estimate(picture.size, [style.size for style in fitted_styles]).check()
         if colors == "palette":
             fitted_styles = tuple(_in_palette_of(picture, style) for style in fitted_styles)
         is_frame = measure is not of_the_map
@@ -222,7 +232,14 @@ class Stylizer:
 
     def _prepared(self, request: Request[Image.Image], progress: Progress) -> Prepared:
         """`prepare` for what a request says."""
-        return self.prepare(request.content, request.styles, request.max_side, progress, colors=request.controls.colors)
+        return self.prepare(
+            request.content,
+            request.styles,
+            request.max_side,
+            progress,
+            colors=request.controls.colors,
+            stroke_size=request.stroke_size,
+        )
 
     def render(
         self, prepared: Prepared, controls: Controls | None = None, progress: Progress = unreported
@@ -361,11 +378,6 @@ def _shares_of_pixels(shares: Tensor, size: Size) -> Tensor:
     if shares.numel() == 1:
         return shares[None, None]
     return crop(F.interpolate(shares[None, None], scale_factor=CELL, mode="bilinear"), *size)
-
-
-def _fitted_style(style: Image.Image, max_side: int) -> Image.Image:
-    """As the network sees it, mode "RGB"."""
-    return on_white(fit(to_srgb(style), min(max_side, STYLE_SIDE)))
 
 
 def _in_palette_of(content: Image.Image, style: Image.Image) -> Image.Image:

@@ -15,6 +15,8 @@ from sanet.progress import Report, part, unreported
 
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
 CHUNK_SCORES = 1 << 20
+# With fewer rows each chunk would take longer to read the style than to multiply.
+LEAST_ROWS = 64
 CHUNKS_A_REPORT = 32
 # `SANet`'s shares in the paper.
 PAPER_MOMENTS = (0.0, 0.0, 0.0, 0.0)
@@ -47,7 +49,7 @@ def chunked_attention(
     Exact, since each row is normalised by itself. query (N, P, C), key and value (N, Q, C) -> (N, P, C).
     `progress` is called every few chunks and may raise to stop.
     """
-    rows = max(1, CHUNK_SCORES // (key.shape[0] * key.shape[1]))
+    rows = max(1, LEAST_ROWS // key.shape[0], CHUNK_SCORES // (key.shape[0] * key.shape[1]))
     values = value.transpose(1, 2).contiguous()  # (N, C, Q)
     parts = query.split(rows, dim=1)
     chunks = []

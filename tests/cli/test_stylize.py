@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import sanet
+from sanet.checkpoints.load import load_network
 from sanet.cli.main import main
 from sanet.engine.controls import bilinear_mix
 from sanet.engine.stylizer import Stylizer
@@ -95,6 +97,21 @@ def test_points_that_do_not_work_are_named(folder, capsys, styles, arguments, na
 def test_keep_color(folder):
     assert stylize(folder, "--keep-color") == 0
     assert result(folder) == expected(folder, sanet.Controls(keep_color=True)) != expected(folder)
+
+
+@pytest.mark.parametrize("size", [0.5, 1, 2])
+def test_stroke_size(folder, size):
+    assert stylize(folder, "--stroke-size", size) == 0
+    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
+    content, style = (open_picture(folder / name) for name in ("content.png", "style.png"))
+    assert result(folder) == engine.stylize(content, [style], stroke_size=size).tobytes()
+    assert (result(folder) == expected(folder)) == (size == 1)
+
+
+@pytest.mark.parametrize("size", ["0.2", "5", "nan", "large"])
+def test_other_stroke_sizes_are_named(folder, capsys, size):
+    assert stylize(folder, "--stroke-size", size) == 2
+    assert size in one_line(capsys)
 
 
 @pytest.mark.parametrize("colors", ["result", "photo", "style", "palette"])

@@ -21,6 +21,7 @@ from sanet.image.decode import open_picture
 from sanet.image.masks import shape_masks
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fit
+from sanet.image.stroke_size import read_style
 from sanet.image.tensor import pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
 from sanet.network.color import luminance, match_palette
@@ -360,6 +361,39 @@ def test_a_palette_is_given_to_the_styles_before_they_are_read(engine, noise):
     assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)))) > 5
 
 
+@pytest.mark.parametrize("stroke_size", [0.25, 0.5, 2, 3])
+def test_strokes_grow_with_the_style_that_is_read(engine, noise, stroke_size):
+    content, styles = noise(48, 40), [noise(64, 48, 1), noise(40, 64, 2)]
+    read = [read_style(style, 64, stroke_size) for style in styles]
+    painted = engine.stylize(content, styles, Controls(0.8, (1, 3)), 64, stroke_size=stroke_size)
+    assert difference(painted, engine.stylize(content, read, Controls(0.8, (1, 3)), 512)) == 0
+    assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)), 64)) > 5
+
+
+def test_stroke_size_1_is_the_picture_of_before_from_the_cache(engine, noise):
+    content, style = noise(48, 40), noise(64, 48, 1)
+    before = engine.stylize(content, [style], max_side=64)
+    engine.stylize(content, [style], max_side=64, stroke_size=2)
+    runs = count_encoded(engine)
+    assert difference(engine.stylize(content, [style], max_side=64, stroke_size=1.0), before) == 0
+    assert runs == []
+
+
+def test_a_sequence_and_polish_have_the_strokes_of_the_request(engine, noise):
+    content, style = noise(48, 40), noise(64, 48, 1)
+    request = Request(content, (style,), Controls(0.7), 64, stroke_size=2)
+    (frame,) = engine.sequence(request, [Controls()])
+    assert difference(frame, engine.stylize(content, [style], max_side=64, stroke_size=2)) == 0
+
+
+@pytest.mark.parametrize("stroke_size", [0.1, 5, float("nan"), "1"])
+def test_other_stroke_sizes_are_refused(engine, noise, stroke_size):
+    with pytest.raises(ValueError, match="stroke size must lie between"):
+        engine.prepare(noise(48, 40), [noise(32, 32, 1)], stroke_size=stroke_size)
+    with pytest.raises(ValueError, match="stroke size must lie between"):
+        engine.estimate((48, 40), [(32, 32)], stroke_size=stroke_size)
+
+
 @pytest.mark.parametrize("colors", ["style", "palette"])
 def test_colours_that_it_was_not_prepared_for_are_refused(engine, noise, colors):
     content, styles = noise(48, 40), [noise(32, 32, 1)]
@@ -506,6 +540,7 @@ def test_styles_are_read_at_1024_pixels_at_most(engine, noise):
 def test_work_can_be_stopped_within_attention(engine, noise, monkeypatch):
     monkeypatch.setattr("sanet.network.attention.CHUNKS_A_REPORT", 1)
     monkeypatch.setattr("sanet.network.attention.CHUNK_SCORES", 8)
+    monkeypatch.setattr("sanet.network.attention.LEAST_ROWS", 1)
     seen = []
 
     def stop_in_attention(done, stage):

@@ -94,6 +94,7 @@ def test_sanet_handles_each_image_of_a_batch_by_itself():
 @pytest.mark.parametrize("batch", [1, 3])
 def test_chunked_attention_equals_the_fused_kernel(chunk_scores, batch, monkeypatch):
     monkeypatch.setattr("sanet.network.attention.CHUNK_SCORES", chunk_scores)
+    monkeypatch.setattr("sanet.network.attention.LEAST_ROWS", 1)
     query, key, value = rows(53, batch=batch), rows(29, batch=batch, seed=1), rows(29, batch=batch, seed=2)
     fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)[:, 0]
     torch.testing.assert_close(chunked_attention(query, key, value), fused, atol=1e-5, rtol=1e-5)
@@ -119,6 +120,13 @@ def test_attention_never_makes_the_matrix_of_all_scores(batch):
         attention(query, key, value)
     assert largest.numel <= CHUNK_SCORES
     assert CHUNK_SCORES < 4096 * 3000 / 8
+
+
+def test_a_large_style_is_read_for_several_positions_at_once():
+    query, key, value = rows(200), rows(40_000, seed=1), rows(40_000, seed=2)
+    with Largest() as largest:
+        attention(query, key, value)
+    assert largest.numel == 64 * 40_000
 
 
 def test_attention_of_a_large_image_stays_linear_in_memory():

@@ -34,7 +34,9 @@ class FakeEngine:
             self.paint(Request(request.content, request.styles, step, request.max_side), progress) for step in steps
         ]
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+    ) -> Estimate:
         return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
 
 
@@ -79,5 +81,7 @@ class GatedEngine(FakeEngine):
             raise
         return request.styles[0].convert("RGB")
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+    ) -> Estimate:
         return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)

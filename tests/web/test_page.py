@@ -76,6 +76,14 @@ def test_colours_are_said_by_name(client: Client, engine: CountingEngine, colors
     assert asked(engine) == [(1, Controls(colors=colors), 256)]
 
 
+def test_the_stroke_size_goes_along(client: Client, engine: CountingEngine) -> None:
+    for size in (0.5, "2", 9):
+        client.predict(content=CONTENT, style=STYLE[0], max_side=256, stroke_size=size, api_name="/stylize")
+    assert [request.stroke_size for request in engine.requests] == [0.5, 2, 4]
+    # Styles are opened as large as they are read.
+    assert [max(request.styles[0].size) for request in engine.requests] == [256, 512, 1024]
+
+
 def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: CountingEngine) -> None:
     file, *_ = client.predict(CONTENT, *STYLE, 0.25, 0.5, 1.0, 256, False, api_name="/interpolate")
     assert Path(file).name == "neuschwanstein-castle-mix-x25-y50-a100.png"

@@ -21,6 +21,7 @@ from sanet.image.decode import MAX_BYTES, open_picture, to_srgb
 from sanet.image.masks import shape_masks, soften
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fitted_size
+from sanet.image.stroke_size import check_stroke_size
 from sanet.network.encoder import Encoder
 from sanet.web.choice import Choice
 from sanet.web.examples import CONTENTS
@@ -64,6 +65,7 @@ POLISHED = Made(Choice("one", Request("a.jpg", ("b.jpg",), polish=MOST_STEPS)), 
 OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_polish_steps": lambda folder: check_steps(MOST_STEPS + 1),
     "error_polish_colors": lambda folder: Request("a.jpg", ("b.jpg",), Controls(colors="style"), polish=5),
+    "error_stroke_size": lambda folder: check_stroke_size(9),
     "error_colors": lambda folder: Controls(colors="grey"),
     "error_no_judge": lambda folder: Polisher(None, Encoder((1,) * 5, (2,) * 5), torch.device("cpu"), None)._judging(),
     "error_polish_nothing": lambda folder: Painter(FakeEngine(), "one", str).polish(None, 5, gr.Progress(), None),

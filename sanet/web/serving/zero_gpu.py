@@ -13,6 +13,7 @@ from sanet.engine.cost import Estimate
 from sanet.engine.protocol import Engine
 from sanet.engine.request import Request
 from sanet.image.size import Size, fitted_size
+from sanet.image.stroke_size import read_size
 from sanet.progress import Progress, unreported
 
 try:
@@ -29,7 +30,8 @@ FRAMES_PER_PICTURE = 4  # rendered in the time of encoding one
 def seconds_needed(request: Request[Image.Image], frames: int = 0) -> int:
     """What to declare for one picture or for so many `frames`: more for a larger size, more styles and Polish."""
     content = _megapixels(request.content, request.max_side)
-    styles = sum(_megapixels(style, request.max_side) for style in request.styles)
+    read = [read_size(style.size, request.max_side, request.stroke_size) for style in request.styles]
+    styles = sum(width * height / 1e6 for width, height in read)
     steps = -(-request.polish // STEPS_PER_PICTURE)
     megapixels = (1 + frames // FRAMES_PER_PICTURE + steps) * content + styles
     return round(min(LONGEST, SHORTEST + SECONDS_PER_MEGAPIXEL * megapixels))
@@ -75,7 +77,9 @@ class OnZeroGpu:
         progress(0.1, "Painting on a GPU")
         return self._paint_sequence(request, steps)
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+    ) -> Estimate:
         """The size alone: nothing is known here of the machine with the GPU."""
         return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
 

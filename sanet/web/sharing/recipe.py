@@ -13,6 +13,8 @@ from sanet.engine.controls import COLORS, Controls, bilinear_mix, bilinear_point
 from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
 from sanet.errors import RefusedError
 from sanet.image.region_presets import REGION_PRESETS
+from sanet.image.stroke_size import LARGEST as COARSEST
+from sanet.image.stroke_size import SMALLEST as FINEST
 from sanet.web.choice import Choice
 from sanet.web.examples import example_at, example_called
 
@@ -58,6 +60,8 @@ def _settings(choice: Choice) -> Data:
         settings["reconstruct"] = False
     if request.polish:
         settings["polish"] = request.polish
+    if request.stroke_size != 1:
+        settings["stroke_size"] = request.stroke_size
     if choice.tab == "four" and controls.mix:
         settings["x"], settings["y"] = bilinear_point(controls.mix)
     if choice.tab == "mix":
@@ -109,7 +113,9 @@ def _request(
     controls = Controls(_number(settings, "alpha", 1.0), mix, reconstruct=reconstruct, colors=colors)
     polish = _number(settings, "polish", 0, 0, MOST_STEPS)
     _require(isinstance(polish, int))
-    return Request(content, styles, controls, _number(settings, "max_side", 512, SMALLEST, LONGEST), regions, polish)
+    max_side = _number(settings, "max_side", 512, SMALLEST, LONGEST)
+    stroke_size = _number(settings, "stroke_size", 1.0, FINEST, COARSEST)
+    return Request(content, styles, controls, max_side, regions, polish, stroke_size)
 
 
 def _number(settings: Data, name: str, default: Any, least: float = 0.0, most: float = 1.0) -> Any:

@@ -20,7 +20,7 @@ from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
 from sanet.web.tabs import tour
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
 from sanet.web.widgets.live_preview import FULL_PICTURE, LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
@@ -86,6 +86,7 @@ def interpolate(
     keep_color: bool = False,
     reconstruct: bool = False,
     colors: str = "result",
+    stroke_size: float = 1.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -105,6 +106,7 @@ def interpolate(
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
         colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
             or "palette" painted in the photograph's palette.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
 
     Returns:
         result: The picture as a PNG file.
@@ -113,7 +115,7 @@ def interpolate(
 
     """
     controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side)
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side, stroke_size=stroke_size)
     return painter.paint(request, progress, visitor)
 
 
@@ -136,27 +138,27 @@ def surprise(content: str | None) -> list[Any]:
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, the point, and what is ticked."""
-    *styles, x, y, reconstruct, colors = chosen
+    *styles, x, y, reconstruct, colors, stroke_size = chosen
     controls = Controls(mix=bilinear_mix(x, y), reconstruct=reconstruct, colors=colors)
-    return Request(content, tuple(styles), controls)
+    return Request(content, tuple(styles), controls, stroke_size=stroke_size)
 
 
 def redraw(live: LivePreview, content: str | None, *chosen: Any) -> gr.HTML:
     """The square with the styles that are `chosen`, before the controls, and a ticket for previews of them."""
-    *styles, alpha, reconstruct, colors = chosen
+    *styles, alpha, reconstruct, colors, stroke_size = chosen
     controls = Controls(alpha, reconstruct=reconstruct, colors=colors)
-    return square_of(styles, live.ticket(Request(content, tuple(styles), controls)))
+    return square_of(styles, live.ticket(Request(content, tuple(styles), controls, stroke_size=stroke_size)))
 
 
 def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None) -> Tab:
     """Let the widgets paint."""
     painter, outputs = Painter(engine, "four", called, need_each_style), w.result.outputs
     content, styles, controls = w.content.picture, w.styles.slots, w.controls
-    inputs, fn = [content, *styles, w.x, w.y, *controls], bound(interpolate, painter)
+    inputs, fn = [content, *styles, w.x, w.y, *controls.inputs], bound(interpolate, painter)
     connect_result_panel(w.result, "four", store)
-    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
+    connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
     moving = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
-    tour.connect(w.tour, engine, moving, controls.colors)
+    tour.connect(w.tour, engine, moving, [controls.colors, controls.stroke_size])
     clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('four')")
     released, to_point = connect_square(w)
@@ -165,14 +167,14 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     surprised.then(**to_point)
     full = released.then(fn, inputs, trigger_mode="always_last", api_visibility="private", **painting(outputs))
     full.then(None, js=FULL_PICTURE)
-    moved = (w.x.input, w.y.input, controls.alpha.input, controls.reconstruct.input, controls.colors.input)
-    lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), connect_slots(w.styles), surprised))
-    ticked = [controls.reconstruct, controls.colors]
-    connect_live_strength(w.strength, live, previewed, [content, *styles, w.x, w.y, *ticked])
+    moved = [widget.input for widget in (w.x, w.y, controls.alpha, *controls.looks)]
+    picked = (connect_examples(w.content), connect_slots(w.styles), surprised, connect_strokes(controls))
+    lively = run_live(fn, inputs, outputs, moved, picked)
+    connect_live_strength(w.strength, live, previewed, [content, *styles, w.x, w.y, *controls.looks])
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)
     connect_stop(w.buttons.stop, painter.switch, (clicked, full, linked, *lively, *polished), outputs.note)
-    watched = [content, *styles, controls.alpha, controls.reconstruct, controls.colors]
+    watched = [content, *styles, controls.alpha, *controls.looks]
     shown: dict[str, Any] = {"fn": partial(redraw, live), "inputs": watched, "outputs": w.square}
     at_changes(**shown, triggers=[widget.change for widget in watched])
 

@@ -19,7 +19,7 @@ from sanet.web.i18n import word
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
@@ -87,6 +87,7 @@ def mix(
     keep_color: bool = False,
     reconstruct: bool = False,
     colors: str = "result",
+    stroke_size: float = 1.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -116,6 +117,7 @@ def mix(
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
         colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
             or "palette" painted in the photograph's palette.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
 
     Returns:
         result: The picture as a PNG file.
@@ -126,7 +128,8 @@ def mix(
     paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
     given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    return painter.paint(mixed(Request(content, paths, controls, max_side), given), progress, visitor)
+    request = Request(content, paths, controls, max_side, stroke_size=stroke_size)
+    return painter.paint(mixed(request, given), progress, visitor)
 
 
 def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str | None]:
@@ -138,10 +141,10 @@ def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, their weights, and what is ticked."""
-    *places, reconstruct, colors = chosen
+    *places, reconstruct, colors, stroke_size = chosen
     styles, weights = places[: len(LETTERS)], places[len(LETTERS) :]
     controls = Controls(reconstruct=reconstruct, colors=colors)
-    return mixed(Request(content, tuple(styles), controls), weights)
+    return mixed(Request(content, tuple(styles), controls, stroke_size=stroke_size), weights)
 
 
 def called(request: Request[str | None]) -> str:
@@ -153,17 +156,17 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     """Let the widgets paint."""
     painter, outputs = Painter(engine, "mix", called), w.result.outputs
     content, styles, controls = w.content.picture, w.styles.pictures, w.controls
-    inputs, fn = [content, *styles, *w.styles.weights, *controls], bound(mix, painter)
+    inputs, fn = [content, *styles, *w.styles.weights, *controls.inputs], bound(mix, painter)
     connect_result_panel(w.result, "mix", store)
-    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
-    ticked = [controls.reconstruct, controls.colors]
-    connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *ticked])
+    connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *controls.looks])
     styles_changed = connect_list(w.styles, w.add, w.strip)
     clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('mix')")
-    watched = (*w.styles.weights, controls.alpha, controls.reconstruct, controls.colors)
+    watched = (*w.styles.weights, controls.alpha, *controls.looks)
     moved = [widget.input for widget in watched]
-    lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), *styles_changed))
+    picked = (connect_examples(w.content), connect_strokes(controls), *styles_changed)
+    lively = run_live(fn, inputs, outputs, moved, picked)
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)
     connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *lively, *polished), outputs.note)

@@ -20,7 +20,7 @@ from sanet.web.result import Made, Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_settings, some_styles
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
@@ -80,6 +80,7 @@ def stylize(
     keep_color: bool = False,
     reconstruct: bool = False,
     colors: str = "result",
+    stroke_size: float = 1.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -94,6 +95,7 @@ def stylize(
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
         colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
             or "palette" painted in the photograph's palette.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
 
     Returns:
         result: The picture as a PNG file.
@@ -102,7 +104,7 @@ def stylize(
 
     """
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, (style,), controls, max_side)
+    request = Request(content, (style,), controls, max_side, stroke_size=stroke_size)
     return painter.paint(request, progress, visitor)
 
 
@@ -116,9 +118,11 @@ def surprise(content: str | None, style: str | None) -> list[Any]:
     return [some_photograph(content), *some_styles(1, style), *some_settings()]
 
 
-def previewed(content: str | None, style: str | None, reconstruct: bool, colors: str) -> Request[str | None]:
+def previewed(
+    content: str | None, style: str | None, reconstruct: bool, colors: str, stroke_size: float
+) -> Request[str | None]:
     """What previews are of, at any strength."""
-    return Request(content, (style,), Controls(reconstruct=reconstruct, colors=colors))
+    return Request(content, (style,), Controls(reconstruct=reconstruct, colors=colors), stroke_size=stroke_size)
 
 
 def connect(
@@ -127,16 +131,17 @@ def connect(
     """Let the widgets paint; also after the events `picked_elsewhere`, which put pictures in."""
     painter, outputs = Painter(engine, "one", called), w.result.outputs
     content, style, controls = w.content.picture, w.style.picture, w.controls
-    inputs, fn = [content, style, *controls], bound(stylize, painter)
+    inputs, fn = [content, style, *controls.inputs], bound(stylize, painter)
     connect_result_panel(w.result, "one", store)
-    connect_live_strength(w.strength, live, previewed, [content, style, controls.reconstruct, controls.colors])
-    connect_size(engine, content, [style], controls.max_side, w.cost, outputs.note)
+    connect_live_strength(w.strength, live, previewed, [content, style, *controls.looks])
+    connect_size(engine, content, [style], controls.sizes, w.cost, outputs.note)
     clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('one')")
     chosen = [content, style, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, [content, style], chosen, **QUICK)
-    picked = (connect_examples(w.content), connect_examples(w.style), surprised, *picked_elsewhere)
-    moved = (controls.alpha.input, controls.reconstruct.input, controls.colors.input)
+    sized = connect_strokes(controls)
+    picked = (connect_examples(w.content), connect_examples(w.style), surprised, sized, *picked_elsewhere)
+    moved = (controls.alpha.input, *(widget.input for widget in controls.looks))
     lively = run_live(fn, inputs, outputs, moved, picked)
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)

@@ -22,7 +22,7 @@ from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions, taken
 from sanet.web.tabs.tab import Tab, painting, run_asked
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
 from sanet.web.widgets.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
 from sanet.web.widgets.polish_button import connect_polish
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
@@ -129,6 +129,7 @@ def spatial(
     strength_4: float = 1.0,
     reconstruct: bool = False,
     colors: str = "result",
+    stroke_size: float = 1.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -154,6 +155,7 @@ def spatial(
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
         colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
             or "palette" painted in the photograph's palette.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
 
     Returns:
         result: The picture as a PNG file.
@@ -164,7 +166,7 @@ def spatial(
     styles, strengths = (style_1, style_2, style_3, style_4), (strength_1, strength_2, strength_3, strength_4)
     drawn = kept_regions(regions, sketch, masks, softness, strengths)
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, styles, controls, max_side, drawn)
+    request = Request(content, styles, controls, max_side, drawn, stroke_size=stroke_size)
     return painter.paint(request, progress, visitor)
 
 
@@ -178,12 +180,13 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     painter, outputs = Painter(engine, "paint", called), w.result.outputs
     content, styles, controls = w.content.picture, w.styles.slots, w.controls
     connect_result_panel(w.result, "paint", store)
-    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
+    connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_strokes(controls)
     connect_examples(w.content)
     connect_slots(w.styles)
     # Before the queue of the model: an untouched canvas is no error.
     ready = w.buttons.run.click(check_painted, w.chosen, None, **NOTICED)
-    usual, more = controls[:3], controls[3:]  # in the order that programs have known from the start
+    usual, more = controls.inputs[:3], controls.inputs[3:]  # in the order that programs have known from the start
     inputs = [*w.chosen, w.softness, *usual, *w.strengths, *more]
     clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **painting(outputs))
     ready.success(None, js="() => showResult('paint')")

@@ -124,6 +124,7 @@ def make_tour(
     kind: str = FORMATS[0],
     side: int = SIDE,
     colors: str = "result",
+    stroke_size: float = 1.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Film:
@@ -145,6 +146,7 @@ def make_tour(
         side: Longer side of the frames in pixels, 256 to 1024; no longer than the photograph's own.
         colors: "result" as painted, "photo" the photograph's, "style" nothing but the styles' colours, unpainted,
             or "palette" painted in the photograph's palette.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
 
     Returns:
         animation: The file.
@@ -156,7 +158,7 @@ def make_tour(
     check_length(length, kind)
     start = seconds_worked()
     controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, colors=colors)
-    request = Request(content, (style_a, style_b, style_c, style_d), controls, side)
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, side, stroke_size=stroke_size)
     need_each_style(request)
     steps = tour(way, round(length * RATE), controls)
     complete = opened(request)
@@ -202,12 +204,12 @@ def estimate(painter: TourPainter, length: float, side: int) -> str:
     return said("tour_costs", frames=frames, side=side, seconds=seconds)
 
 
-def connect(w: Widgets, engine: Engine, chosen: Sequence[Component], colors: Component) -> None:
+def connect(w: Widgets, engine: Engine, chosen: Sequence[Component], more: Sequence[Component]) -> None:
     """Let the panel make tours of what is `chosen`: photograph, four styles, x, y, strength, the old switch of colours;
-    and `colors`.
+    and of what came later: `more`.
     """
     painter = TourPainter(engine)
-    inputs, outputs = [*chosen, w.way, w.length, w.kind, w.side, colors], [w.download, w.film, w.moving, w.note]
+    inputs, outputs = [*chosen, w.way, w.length, w.kind, w.side, *more], [w.download, w.film, w.moving, w.note]
     players = [w.film, w.moving]
     make = bound(make_tour, painter)
     made = w.run.click(make, inputs, outputs, api_name="tour", show_progress_on=players, **MODEL_QUEUE)

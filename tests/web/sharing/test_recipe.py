@@ -105,6 +105,13 @@ def test_colours_come_back(colors: str) -> None:
     assert to_data(choice)["settings"]["keep_color"] == (colors == "photo")  # as pages of before read it
 
 
+@pytest.mark.parametrize("stroke_size", [0.25, 1.0, 1.41, 4])
+def test_stroke_sizes_come_back(stroke_size: float) -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), max_side=256, stroke_size=stroke_size))
+    assert from_address(to_address(choice)) == choice
+    assert ("stroke_size" in to_data(choice)["settings"]) == (stroke_size != 1)
+
+
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
 def test_a_file_from_before_brings_its_choice_back(suffix: str) -> None:
     choice = from_note(read_note(MADE_BEFORE / f"one.{suffix}"))
@@ -224,6 +231,7 @@ NO_NUMBERS = ["1", None, [], {}, True, float("nan"), float("inf"), -0.1, 10**400
         *({"settings": settings} for settings in (None, [], "x")),
         *({"settings": {name: value}} for name in ("x", "y", "alpha", "max_side") for value in NO_NUMBERS),
         *({"settings": {"max_side": value}} for value in (255, 8193, 1e9)),
+        *({"settings": {"stroke_size": value}} for value in (0.2, 4.5, *NO_NUMBERS)),
         *({"settings": {"colors": value}} for value in ("grey", None, 1, ["style"], "x" * 100_000)),
         *(
             {"settings": {name: value}}
