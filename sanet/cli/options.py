@@ -6,11 +6,12 @@ from pathlib import Path
 import sanet
 from sanet.image.decode import open_named
 from sanet.image.masks import read_mask
+from sanet.image.print_size import MOST_DPI
 from sanet.image.size import MIN_SIDE
 from sanet.image.stroke_size import check_stroke_size
 
 
-def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) -> None:
+def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512, enlarges: bool = True) -> None:
     """Strength, what shows of the photograph, colours, strokes, size, checkpoint and device."""
     command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
     command.add_argument(
@@ -34,9 +35,18 @@ def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) 
         metavar="S",
         help="from 0.25 for fine strokes to 4 for large ones (default: 1)",
     )
-    command.add_argument(
-        "--max-side", type=read_side, default=max_side, metavar="N", help=f"longer side in pixels (default: {max_side})"
+    size = command.add_mutually_exclusive_group()
+    size.add_argument(
+        "--max-side",
+        type=read_side,
+        default=max_side,
+        metavar="N",
+        help=f"longer side in pixels, no longer than the photograph's (default: {max_side})",
     )
+    if enlarges:
+        size.add_argument(
+            "--size", type=read_side, metavar="N", help="longer side in pixels, also of a photograph that is smaller"
+        )
     command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded', a folder or owner/name")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 
@@ -66,6 +76,11 @@ def controls_of(args: argparse.Namespace) -> sanet.Controls:
     return sanet.Controls(alpha=args.alpha, mix=mix, masks=masks, **look)
 
 
+def sizes_of(args: argparse.Namespace) -> tuple[int, bool]:
+    """The longer side, and whether a smaller photograph is scaled up to it."""
+    return args.size or args.max_side, args.size is not None
+
+
 def add_out(command: argparse.ArgumentParser, words: str) -> None:
     """Where the result goes."""
     command.add_argument("-o", "--out", type=Path, required=True, help=words)
@@ -86,6 +101,13 @@ def read_stroke_size(text: str) -> float:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return size
+
+
+def read_dpi(text: str) -> int:
+    """Dots per inch."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DPI:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {MOST_DPI}, got {text}")
+    return int(text)
 
 
 def read_steps(text: str) -> int:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import describe_others, fit_named, list_pictures
-from sanet.cli.options import add_out, add_painting_options, read_side
+from sanet.cli.options import add_out, add_painting_options, read_side, sizes_of
 from sanet.cli.results import check_places, check_size, check_suffix, write_picture
 from sanet.image.contact_sheet import sheet, sheet_size, thumbnail
 from sanet.image.decode import open_named
@@ -38,12 +38,13 @@ def sheet_command(args: argparse.Namespace) -> int:
     check_suffix(args.out)
     (contents, others), (styles, more) = list_pictures(args.contents), list_pictures(args.styles)
     check_size(sheet_size(len(contents), len(styles), args.side), args.out)
-    rows = [_open(path, args.max_side, args.side) for path in contents]
-    columns = [_open(path, useful_side(args.max_side, args.stroke_size), args.side) for path in styles]
+    side, enlarge = sizes_of(args)
+    rows = [_open(path, side, args.side) for path in contents]
+    columns = [_open(path, useful_side(side, args.stroke_size), args.side) for path in styles]
     controls = sanet.Controls(alpha=args.alpha, reconstruct=args.reconstruct, colors=args.colors)
     check_places([args.out], [*contents, *styles])
     engine = sanet.load(args.checkpoint, args.device)
-    more_of_it = {"max_side": args.max_side, "stroke_size": args.stroke_size}
+    more_of_it = {"max_side": side, "stroke_size": args.stroke_size, "enlarge": enlarge}
     cells = []
     with tqdm(rows, unit="row") as bar:
         for content, _ in bar:

@@ -15,7 +15,15 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import describe_others, list_pictures, open_fitted
-from sanet.cli.options import add_mixing_options, add_out, add_painting_options, controls_of, read_steps
+from sanet.cli.options import (
+    add_mixing_options,
+    add_out,
+    add_painting_options,
+    controls_of,
+    read_dpi,
+    read_steps,
+    sizes_of,
+)
 from sanet.cli.results import (
     FORMATS,
     UnwritableError,
@@ -47,6 +55,7 @@ def add_commands(subparsers: Any) -> None:
         help="refine the result on its pixels, which takes a minute or so on a CPU (20 steps unless told otherwise)",
     )
     parser.add_argument("--format", choices=FORMATS, help="of results in a folder (default: png)")
+    parser.add_argument("--dpi", type=read_dpi, default=0, metavar="N", help="dots per inch that the result says")
     add_painting_options(parser)
 
 
@@ -61,14 +70,15 @@ def stylize_command(args: argparse.Namespace) -> int:
     in_folder = args.content.is_dir()
     contents, others = list_pictures(args.content) if in_folder else ([args.content], [])
     outs = _outs(args, contents)
-    styles = tuple(open_fitted(path, useful_side(args.max_side, args.stroke_size)) for path in args.styles)
+    side, enlarge = sizes_of(args)
+    styles = tuple(open_fitted(path, useful_side(side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
 
     def request(content: Image.Image) -> Request[Image.Image]:
-        return Request(content, styles, controls, args.max_side, polish=steps, stroke_size=args.stroke_size)
+        return Request(content, styles, controls, side, None, steps, args.stroke_size, enlarge)
 
     request(styles[0])  # refuses what does not go together
-    picture = None if in_folder else open_fitted(args.content, args.max_side)
+    picture = None if in_folder else open_fitted(args.content, side, enlarge)
     if picture:
         check_size(picture.size, outs[0])
     check_places(outs, [*contents, *args.styles, *(args.mask or ())])
@@ -76,11 +86,11 @@ def stylize_command(args: argparse.Namespace) -> int:
 
     def paint(picture: Image.Image, out: Path) -> None:
         check_size(picture.size, out)
-        write_picture(engine.paint(request(picture)), out)
+        write_picture(engine.paint(request(picture)), out, args.dpi)
 
     def open_and_paint(path: Path, out: Path) -> None:
         check_name(out)
-        paint(open_fitted(path, args.max_side), out)
+        paint(open_fitted(path, side, enlarge), out)
 
     if picture is None:
         return _paint_folder(contents, outs, others, open_and_paint)

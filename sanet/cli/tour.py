@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import open_fitted
-from sanet.cli.options import add_out, add_painting_options, read_point
+from sanet.cli.options import add_out, add_painting_options, read_point, sizes_of
 from sanet.cli.results import check_places, check_size, check_suffix, write_whole
 from sanet.image.stroke_size import useful_side
 from sanet.image.transparency import on_white
@@ -62,14 +62,15 @@ def tour_command(args: argparse.Namespace) -> int:
     look = {"colors": args.colors, "reconstruct": args.reconstruct}
     start = sanet.Controls(args.alpha, bilinear_mix(*args.square), **look)
     steps = tour(dict(zip(WAYS, TOURS, strict=True))[args.way], round(args.seconds * args.rate), start)
-    content = open_fitted(args.content, args.max_side)
-    style_side = useful_side(args.max_side, args.stroke_size)
+    side, enlarge = sizes_of(args)
+    content = open_fitted(args.content, side, enlarge)
+    style_side = useful_side(side, args.stroke_size)
     styles = tuple(open_fitted(path, style_side) for path in args.styles)
     check_size(content.size, args.out)
     check_places([args.out], [args.content, *args.styles])
     engine = sanet.load(args.checkpoint, args.device)
     sizes = content.size, [style.size for style in styles]
-    estimate = engine.estimate(*sizes, args.max_side, stroke_size=args.stroke_size)
+    estimate = engine.estimate(*sizes, side, stroke_size=args.stroke_size)
     frames_bytes = 3 * content.width * content.height * len(steps)
     replace(estimate, memory=estimate.memory + frames_bytes).check()
     with tqdm(total=1.0, bar_format="{desc}: {percentage:3.0f}%|{bar}|") as bar:
@@ -78,7 +79,7 @@ def tour_command(args: argparse.Namespace) -> int:
             bar.set_description(stage, refresh=False)
             bar.update(done - bar.n)
 
-        request = Request(content, styles, start, args.max_side, stroke_size=args.stroke_size)
+        request = Request(content, styles, start, side, stroke_size=args.stroke_size)
         frames = engine.sequence(request, steps, report)
     write_whole(args.out, lambda path: save_film([on_white(frame) for frame in frames], path, args.rate))
     print(args.out)

@@ -31,6 +31,12 @@ class Engine(Protocol):
         """A picture for each of `steps`, which stand in place of the request's controls; none is polished."""
 
     def estimate(
-        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Estimate:
         """What pictures of these sizes will cost, with so many steps of Polish."""

@@ -109,7 +109,13 @@ class Stylizer:
         self._polisher = Polisher(judge, plain.encoder, device, self._noted)
 
     def estimate(
-        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Estimate:
         """What pictures of these sizes in pixels, width and height, will cost, with so many steps of Polish.
 
@@ -117,7 +123,7 @@ class Stylizer:
         """
         check_stroke_size(stroke_size)
         read = [read_size(style, max_side, stroke_size) for style in styles]
-        return self._estimate(fitted_size(content, max_side), read, polish)
+        return self._estimate(fitted_size(content, max_side, enlarge), read, polish)
 
     def _estimate(self, size: Size, style_sizes: Sequence[Size], polish: int = 0) -> Estimate:
         """The same for the sizes that the network sees."""
@@ -140,7 +146,7 @@ class Stylizer:
     def _polished(self, request: Request[Image.Image], progress: Progress) -> Image.Image:
         """What `paint` makes of a request with steps."""
         sizes = request.content.size, [style.size for style in request.styles]
-        self.estimate(*sizes, request.max_side, request.polish, request.stroke_size).check()
+        self.estimate(*sizes, request.max_side, request.polish, request.stroke_size, request.enlarge).check()
         prepared = self._prepared(request, part(progress, 0.0, 0.08))
         controls = controls_at(request, prepared.size)
         image = self._painted(prepared, controls, part(progress, 0.08, 0.02))
@@ -162,11 +168,18 @@ class Stylizer:
         progress: Progress = unreported,
         polish: int = 0,
         stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Image.Image:
         """`paint` for a request of these parts."""
         _check_sequence(styles)
         request = Request(
-            content, tuple(styles), controls or Controls(), max_side, polish=polish, stroke_size=stroke_size
+            content,
+            tuple(styles),
+            controls or Controls(),
+            max_side,
+            polish=polish,
+            stroke_size=stroke_size,
+            enlarge=enlarge,
         )
         return self.paint(request, progress)
 
@@ -197,11 +210,12 @@ class Stylizer:
         measure: Measure = of_the_map,
         colors: str = "result",
         stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
         `colors`: as in the controls that it is prepared for; "style" needs no network. `stroke_size`, 0.25 to 4: how
-        many times as large the styles are read.
+        many times as large the styles are read. `enlarge`: a smaller content is scaled up.
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
         a film has another `measure` than its own; nothing is kept of it.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
@@ -211,7 +225,7 @@ class Stylizer:
             raise ValueError("At least one style picture is needed, got 0.")
         check_colors(colors)
         check_stroke_size(stroke_size)
-        fitted = fit(to_srgb(content), max_side)
+        fitted = fit(to_srgb(content), max_side, enlarge)
         picture = on_white(fitted)
         fitted_styles = tuple(read_style(to_srgb(style), max_side, stroke_size) for style in styles)
         self._estimate(picture.size, [style.size for style in fitted_styles]).check()
@@ -239,6 +253,7 @@ class Stylizer:
             progress,
             colors=request.controls.colors,
             stroke_size=request.stroke_size,
+            enlarge=request.enlarge,
         )
 
     def render(

@@ -48,6 +48,7 @@ class FrameEngine(Protocol):
         progress: Progress,
         measure: Measure,
         colors: str,
+        stroke_size: float,
     ) -> Prepared: ...
 
     def render(self, prepared: Prepared, controls: Controls) -> Image.Image: ...
@@ -97,6 +98,7 @@ class Film:
             "controls": repr(replace(look.controls, masks=None)),
             "regions": repr(replace(look.regions, pictures=())) if look.regions else "",
             "size": look.max_side,
+            "strokes": look.stroke_size,
             "steady": self.steady,
             "part": [self.start, self.stop, str(self.rate)],
         }
@@ -131,7 +133,8 @@ class Shot:
         """A frame (H, W, 3) in uint8; without a motion the first of a shot."""
         if motion is None:
             self.moments.forget()
-        prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments, look.controls.colors)
+        asked = look.controls.colors, look.stroke_size
+        prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments, *asked)
         painted = engine.render(prepared, controls_at(look, prepared.size))
         return self.carried.blend(np.asarray(on_white(painted)), motion)
 

@@ -99,6 +99,29 @@ def test_keep_color(folder):
     assert result(folder) == expected(folder, sanet.Controls(keep_color=True)) != expected(folder)
 
 
+def test_a_size_beyond_the_photographs_and_dots(folder):
+    assert stylize(folder, "--size", 96, "--dpi", 300) == 0
+    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
+    content, style = (open_picture(folder / name) for name in ("content.png", "style.png"))
+    assert open_picture(folder / "out.png").size == (96, 66)
+    assert result(folder) == engine.stylize(content, [style], max_side=96, enlarge=True).tobytes()
+    with Image.open(folder / "out.png") as written:
+        assert written.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--size", "8"), "16 pixels"),
+        (("--size", "64", "--max-side", "64"), "not allowed with"),
+        (("--dpi", "0"), "2400"),
+    ],
+)
+def test_sizes_that_do_not_work_are_named(folder, capsys, words, named):
+    assert stylize(folder, *words) == 2
+    assert named in one_line(capsys)
+
+
 @pytest.mark.parametrize("size", [0.5, 1, 2])
 def test_stroke_size(folder, size):
     assert stylize(folder, "--stroke-size", size) == 0

@@ -361,6 +361,17 @@ def test_a_palette_is_given_to_the_styles_before_they_are_read(engine, noise):
     assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)))) > 5
 
 
+def test_a_small_content_is_enlarged_where_it_is_asked_to(engine, noise):
+    content, style = noise(40, 30), noise(64, 48, 1)
+    large = content.resize((80, 60), Image.Resampling.LANCZOS)
+    painted = engine.stylize(content, [style], max_side=80, enlarge=True)
+    assert difference(painted, engine.stylize(large, [style], max_side=80)) == 0
+    assert engine.stylize(content, [style], max_side=80).size == (40, 30)
+    assert engine.estimate((40, 30), [(64, 48)], 80, enlarge=True).size == (80, 60)
+    request = Request(content, (style,), max_side=80, enlarge=True)
+    assert difference(engine.sequence(request, [Controls()])[0], painted) == 0
+
+
 @pytest.mark.parametrize("stroke_size", [0.25, 0.5, 2, 3])
 def test_strokes_grow_with_the_style_that_is_read(engine, noise, stroke_size):
     content, styles = noise(48, 40), [noise(64, 48, 1), noise(40, 64, 2)]

@@ -24,7 +24,7 @@ class FakeEngine:
     def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
         self.requests.append(request)
         progress(0.5, "Painting")
-        size = fitted_size(request.content.size, request.max_side)
+        size = fitted_size(request.content.size, request.max_side, request.enlarge)
         return Image.new("RGB", size, request.styles[0].convert("RGB").getpixel((0, 0)))
 
     def sequence(
@@ -35,9 +35,15 @@ class FakeEngine:
         ]
 
     def estimate(
-        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Estimate:
-        return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
+        return Estimate(fitted_size(content, max_side, enlarge), seconds=12, memory=1_100_000_000, free=None)
 
 
 class CountingEngine(FakeEngine):
@@ -82,6 +88,12 @@ class GatedEngine(FakeEngine):
         return request.styles[0].convert("RGB")
 
     def estimate(
-        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Estimate:
-        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
+        return Estimate(fitted_size(content, max_side, enlarge), seconds=None, memory=0, free=None)

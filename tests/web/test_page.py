@@ -80,8 +80,19 @@ def test_the_stroke_size_goes_along(client: Client, engine: CountingEngine) -> N
     for size in (0.5, "2", 9):
         client.predict(content=CONTENT, style=STYLE[0], max_side=256, stroke_size=size, api_name="/stylize")
     assert [request.stroke_size for request in engine.requests] == [0.5, 2, 4]
-    # Styles are opened as large as they are read.
-    assert [max(request.styles[0].size) for request in engine.requests] == [256, 512, 1024]
+    # Styles are opened as large as they are read; this one has no more pixels.
+    assert [max(request.styles[0].size) for request in engine.requests] == [256, 512, 705]
+
+
+def test_a_photograph_is_enlarged_and_the_file_says_its_dots(client: Client, engine: CountingEngine) -> None:
+    file, pair, _ = client.predict(
+        content=CONTENT, style=STYLE[0], max_side=1240, enlarge=True, dpi=150, api_name="/stylize"
+    )
+    (request,) = engine.requests
+    assert (request.content.size, request.enlarge, request.dpi) == ((1240, 827), True, 150)
+    with Image.open(file) as written:
+        assert (written.size, round(written.info["dpi"][0])) == ((1240, 827), 150)
+    assert Image.open(pair[0]).size == (1240, 827)
 
 
 def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: CountingEngine) -> None:

@@ -19,6 +19,7 @@ from sanet.engine.stylizer import Stylizer
 from sanet.engine.trajectories import tour
 from sanet.image.decode import MAX_BYTES, open_picture, to_srgb
 from sanet.image.masks import shape_masks, soften
+from sanet.image.print_size import check_dpi
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fitted_size
 from sanet.image.stroke_size import check_stroke_size
@@ -65,6 +66,7 @@ POLISHED = Made(Choice("one", Request("a.jpg", ("b.jpg",), polish=MOST_STEPS)), 
 OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_polish_steps": lambda folder: check_steps(MOST_STEPS + 1),
     "error_polish_colors": lambda folder: Request("a.jpg", ("b.jpg",), Controls(colors="style"), polish=5),
+    "error_dpi": lambda folder: check_dpi(9999),
     "error_stroke_size": lambda folder: check_stroke_size(9),
     "error_colors": lambda folder: Controls(colors="grey"),
     "error_no_judge": lambda folder: Polisher(None, Encoder((1,) * 5, (2,) * 5), torch.device("cpu"), None)._judging(),

@@ -118,10 +118,16 @@ class HotSwapEngine:
             self._spare.touch()
 
     def estimate(
-        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Estimate:
         """As `Engine.estimate`."""
-        return self._now.estimate(content, styles, max_side, polish, stroke_size)
+        return self._now.estimate(content, styles, max_side, polish, stroke_size, enlarge)
 
     @property
     def _now(self) -> Engine:

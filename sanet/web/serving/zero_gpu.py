@@ -29,23 +29,17 @@ FRAMES_PER_PICTURE = 4  # rendered in the time of encoding one
 
 def seconds_needed(request: Request[Image.Image], frames: int = 0) -> int:
     """What to declare for one picture or for so many `frames`: more for a larger size, more styles and Polish."""
-    content = _megapixels(request.content, request.max_side)
-    read = [read_size(style.size, request.max_side, request.stroke_size) for style in request.styles]
-    styles = sum(width * height / 1e6 for width, height in read)
+    read = [fitted_size(request.content.size, request.max_side, request.enlarge)]
+    read += [read_size(style.size, request.max_side, request.stroke_size) for style in request.styles]
+    content, *styles = (width * height / 1e6 for width, height in read)
     steps = -(-request.polish // STEPS_PER_PICTURE)
-    megapixels = (1 + frames // FRAMES_PER_PICTURE + steps) * content + styles
+    megapixels = (1 + frames // FRAMES_PER_PICTURE + steps) * content + sum(styles)
     return round(min(LONGEST, SHORTEST + SECONDS_PER_MEGAPIXEL * megapixels))
 
 
 def seconds_for_sequence(request: Request[Image.Image], steps: Sequence[Controls]) -> int:
     """What to declare for an animation."""
     return seconds_needed(request, len(steps))
-
-
-def _megapixels(picture: Image.Image, max_side: int) -> float:
-    """At the working size."""
-    width, height = fitted_size(picture.size, max_side)
-    return width * height / 1e6
 
 
 class OnZeroGpu:
@@ -78,10 +72,16 @@ class OnZeroGpu:
         return self._paint_sequence(request, steps)
 
     def estimate(
-        self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0, stroke_size: float = 1.0
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
     ) -> Estimate:
         """The size alone: nothing is known here of the machine with the GPU."""
-        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
+        return Estimate(fitted_size(content, max_side, enlarge), seconds=None, memory=0, free=None)
 
 
 def on_zero_gpu(engine: Engine) -> Engine:

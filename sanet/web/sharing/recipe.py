@@ -12,6 +12,7 @@ from typing import Any
 from sanet.engine.controls import COLORS, Controls, bilinear_mix, bilinear_point
 from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
 from sanet.errors import RefusedError
+from sanet.image.print_size import MOST_DPI
 from sanet.image.region_presets import REGION_PRESETS
 from sanet.image.stroke_size import LARGEST as COARSEST
 from sanet.image.stroke_size import SMALLEST as FINEST
@@ -62,6 +63,10 @@ def _settings(choice: Choice) -> Data:
         settings["polish"] = request.polish
     if request.stroke_size != 1:
         settings["stroke_size"] = request.stroke_size
+    if request.enlarge:
+        settings["enlarge"] = True
+    if request.dpi:
+        settings["dpi"] = request.dpi
     if choice.tab == "four" and controls.mix:
         settings["x"], settings["y"] = bilinear_point(controls.mix)
     if choice.tab == "mix":
@@ -111,11 +116,12 @@ def _request(
     colors = settings.get("colors", "photo" if keep_color else "result")
     _require(isinstance(colors, str) and colors in COLORS)
     controls = Controls(_number(settings, "alpha", 1.0), mix, reconstruct=reconstruct, colors=colors)
-    polish = _number(settings, "polish", 0, 0, MOST_STEPS)
-    _require(isinstance(polish, int))
+    polish, dpi = _number(settings, "polish", 0, 0, MOST_STEPS), _number(settings, "dpi", 0, 0, MOST_DPI)
+    _require(isinstance(polish, int) and isinstance(dpi, int))
     max_side = _number(settings, "max_side", 512, SMALLEST, LONGEST)
     stroke_size = _number(settings, "stroke_size", 1.0, FINEST, COARSEST)
-    return Request(content, styles, controls, max_side, regions, polish, stroke_size)
+    enlarge = _switch(settings, "enlarge", False)
+    return Request(content, styles, controls, max_side, regions, polish, stroke_size, enlarge, dpi)
 
 
 def _number(settings: Data, name: str, default: Any, least: float = 0.0, most: float = 1.0) -> Any:

@@ -20,7 +20,7 @@ from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
 from sanet.web.tabs import tour
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
 from sanet.web.widgets.live_preview import FULL_PICTURE, LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
@@ -87,6 +87,8 @@ def interpolate(
     reconstruct: bool = False,
     colors: str = "result",
     stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -101,12 +103,13 @@ def interpolate(
         x: The point's place from left (0) to right (1).
         y: The point's place from top (0) to bottom (1).
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
         keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
-        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
-            or "palette" painted in the photograph's palette.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
 
     Returns:
         result: The picture as a PNG file.
@@ -115,7 +118,8 @@ def interpolate(
 
     """
     controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side, stroke_size=stroke_size)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side, **more)
     return painter.paint(request, progress, visitor)
 
 
@@ -157,6 +161,7 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     inputs, fn = [content, *styles, w.x, w.y, *controls.inputs], bound(interpolate, painter)
     connect_result_panel(w.result, "four", store)
     connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
     moving = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
     tour.connect(w.tour, engine, moving, [controls.colors, controls.stroke_size])
     clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))

@@ -19,7 +19,7 @@ from sanet.web.i18n import word
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
@@ -88,6 +88,8 @@ def mix(
     reconstruct: bool = False,
     colors: str = "result",
     stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -112,12 +114,13 @@ def mix(
         weight_g: Weight of the seventh style, 0 to 1.
         weight_h: Weight of the eighth style, 0 to 1.
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
         keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
-        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
-            or "palette" painted in the photograph's palette.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
 
     Returns:
         result: The picture as a PNG file.
@@ -128,7 +131,8 @@ def mix(
     paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
     given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, paths, controls, max_side, stroke_size=stroke_size)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    request = Request(content, paths, controls, max_side, **more)
     return painter.paint(mixed(request, given), progress, visitor)
 
 
@@ -159,6 +163,7 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     inputs, fn = [content, *styles, *w.styles.weights, *controls.inputs], bound(mix, painter)
     connect_result_panel(w.result, "mix", store)
     connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
     connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *controls.looks])
     styles_changed = connect_list(w.styles, w.add, w.strip)
     clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))

@@ -20,7 +20,7 @@ from sanet.web.result import Made, Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_settings, some_styles
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
@@ -81,6 +81,8 @@ def stylize(
     reconstruct: bool = False,
     colors: str = "result",
     stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -90,12 +92,13 @@ def stylize(
         content: The photograph.
         style: The picture whose style is taken.
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
         keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
-        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
-            or "palette" painted in the photograph's palette.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
 
     Returns:
         result: The picture as a PNG file.
@@ -104,7 +107,8 @@ def stylize(
 
     """
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, (style,), controls, max_side, stroke_size=stroke_size)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    request = Request(content, (style,), controls, max_side, **more)
     return painter.paint(request, progress, visitor)
 
 
@@ -135,6 +139,7 @@ def connect(
     connect_result_panel(w.result, "one", store)
     connect_live_strength(w.strength, live, previewed, [content, style, *controls.looks])
     connect_size(engine, content, [style], controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
     clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('one')")
     chosen = [content, style, controls.alpha, controls.colors]

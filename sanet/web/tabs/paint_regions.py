@@ -22,7 +22,7 @@ from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions, taken
 from sanet.web.tabs.tab import Tab, painting, run_asked
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_strokes, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
 from sanet.web.widgets.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
 from sanet.web.widgets.polish_button import connect_polish
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
@@ -130,6 +130,8 @@ def spatial(
     reconstruct: bool = False,
     colors: str = "result",
     stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -146,16 +148,17 @@ def spatial(
         masks: One greyscale picture per style, or an archive of them, for "Uploaded masks".
         softness: Blur of the edges between regions, 0 to 1.
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
         keep_color: The same as "photo" for `colors`, true or false.
         strength_1: Strength of the first region, 0 to 1, times `alpha`.
         strength_2: Strength of the second region, 0 to 1, times `alpha`.
         strength_3: Strength of the third region, 0 to 1, times `alpha`.
         strength_4: Strength of the fourth region, 0 to 1, times `alpha`.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
-        colors: "result" as painted, "photo" the photograph's, "style" nothing but the style's colours, unpainted,
-            or "palette" painted in the photograph's palette.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
 
     Returns:
         result: The picture as a PNG file.
@@ -166,7 +169,8 @@ def spatial(
     styles, strengths = (style_1, style_2, style_3, style_4), (strength_1, strength_2, strength_3, strength_4)
     drawn = kept_regions(regions, sketch, masks, softness, strengths)
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    request = Request(content, styles, controls, max_side, drawn, stroke_size=stroke_size)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    request = Request(content, styles, controls, max_side, drawn, **more)
     return painter.paint(request, progress, visitor)
 
 
@@ -181,6 +185,7 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     content, styles, controls = w.content.picture, w.styles.slots, w.controls
     connect_result_panel(w.result, "paint", store)
     connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
     connect_strokes(controls)
     connect_examples(w.content)
     connect_slots(w.styles)

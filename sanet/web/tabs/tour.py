@@ -144,8 +144,7 @@ def make_tour(
         length: Seconds, 2 to 5.
         kind: "MP4" or "GIF".
         side: Longer side of the frames in pixels, 256 to 1024; no longer than the photograph's own.
-        colors: "result" as painted, "photo" the photograph's, "style" nothing but the styles' colours, unpainted,
-            or "palette" painted in the photograph's palette.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
 
     Returns:

@@ -9,8 +9,16 @@ from gradio.events import Dependency
 
 from sanet.engine.controls import COLORS
 from sanet.engine.request import Request
-from sanet.image.stroke_size import LARGEST, SMALLEST
+from sanet.errors import RefusedError
+from sanet.image.decode import size_of
+from sanet.image.print_size import MOST_DPI, PAPERS, RESOLUTIONS, side_on_paper
+from sanet.image.size import fitted_size
+from sanet.image.stroke_size import LARGEST, SMALLEST, grown_strokes
+from sanet.web.errors import explained
+from sanet.web.events import NOTICED
 from sanet.web.i18n import word
+from sanet.web.sharing.recipe import LONGEST
+from sanet.web.widgets.picture_input import PictureInput
 from sanet.web.widgets.working_size import size_slider
 
 
@@ -24,6 +32,19 @@ class StrokeSize(gr.Number):
         return 1.0 if size is None else min(max(size, SMALLEST), LARGEST)
 
 
+class Dots(gr.Number):
+    """Dots per inch, typed as above; an empty field stands for 0, which is to say nothing."""
+
+    is_template = True
+
+    def preprocess(self, payload: str | float | None) -> int:
+        return min(max(int(super().preprocess(payload) or 0), 0), MOST_DPI)
+
+
+# What the list of papers offers, in words that say the same everywhere.
+SHEETS = {f"{paper}, {dpi} dpi": (paper, dpi) for paper in PAPERS for dpi in RESOLUTIONS}
+
+
 class CommonControls(NamedTuple):
     """The inputs that every function with a result has, and what moves them."""
 
@@ -33,7 +54,11 @@ class CommonControls(NamedTuple):
     reconstruct: gr.Checkbox  # seen with results that were made so, as all were at first
     colors: gr.Radio
     stroke_size: StrokeSize
-    strokes: gr.Slider  # the same as a power of 2, for the hand
+    enlarge: gr.Checkbox
+    dpi: Dots
+    strokes: gr.Slider  # the stroke size as a power of 2, for the hand
+    paper: gr.Dropdown
+    grow: gr.Checkbox
 
     @property
     def looks(self) -> list[Component]:
@@ -42,13 +67,13 @@ class CommonControls(NamedTuple):
 
     @property
     def sizes(self) -> list[Component]:
-        """Of the result and of its strokes."""
-        return [self.max_side, self.stroke_size]
+        """Of the result, of its strokes, and whether it may be larger than the photograph."""
+        return [self.max_side, self.stroke_size, self.enlarge]
 
     @property
     def inputs(self) -> list[Component]:
         """What a function is given, in the order that programs know."""
-        return list(self[:6])
+        return list(self[:8])
 
 
 def common_controls(name: str) -> CommonControls:
@@ -57,7 +82,7 @@ def common_controls(name: str) -> CommonControls:
     max_side = size_slider()
     keep_color = gr.Checkbox(label=word("keep_color"), visible=False)
     reconstruct = gr.Checkbox(label=word("reconstruct"), visible=False, elem_classes="reconstruct")
-    with gr.Accordion(word("more_control"), open=False, elem_id=f"{name}-more"):
+    with gr.Accordion(word("more_control"), open=False, elem_id=f"{name}-more", elem_classes="setting"):
         choices = [(word(f"colors_{colors}"), colors) for colors in COLORS]
         colors = gr.Radio(choices, value=COLORS[0], label=word("colors"), elem_id=f"{name}-colors")
         with gr.Row():
@@ -65,7 +90,34 @@ def common_controls(name: str) -> CommonControls:
             strokes = gr.Slider(-2, 2, 0, step=0.05, label=word("strokes"), elem_id=f"{name}-strokes", scale=3)
             label, elem_id = word("stroke_size"), f"{name}-stroke-size"
             stroke_size = StrokeSize(1, label=label, step=0.05, min_width=90, elem_id=elem_id)
-    return CommonControls(alpha, max_side, keep_color, reconstruct, colors, stroke_size, strokes)
+        with gr.Row():
+            paper = gr.Dropdown(list(SHEETS), value=None, label=word("paper"), min_width=150, elem_id=f"{name}-paper")
+            dpi = Dots(0, precision=0, label=word("dpi"), min_width=110, elem_id=f"{name}-dpi")
+        with gr.Row():
+            enlarge = gr.Checkbox(label=word("enlarge"), min_width=200, elem_id=f"{name}-enlarge")
+            grow = gr.Checkbox(True, label=word("grow"), min_width=200, elem_id=f"{name}-grow")
+    fixed = (alpha, max_side, keep_color, reconstruct, colors, stroke_size, enlarge, dpi)
+    return CommonControls(*fixed, strokes, paper, grow)
+
+
+@explained()
+def put_on_paper(
+    content: str | None, paper: str, max_side: int, stroke_size: float, enlarge: bool, grow: bool
+) -> tuple[Any, ...]:
+    """Size, stroke size, switch, dots and slider for a paper; with `grow` the picture stays as it is, larger."""
+    if not content:
+        raise RefusedError("Choose a photograph first: upload one or click an example.")
+    size, (name, dpi) = size_of(content), SHEETS[paper]
+    before, after = max(fitted_size(size, max_side, enlarge)), side_on_paper(size, name, dpi)
+    if grow:
+        stroke_size = round(grown_strokes(stroke_size, before, after), 2)
+    return gr.update(value=after, maximum=LONGEST), stroke_size, True, dpi, math.log2(stroke_size)
+
+
+def connect_paper(widgets: CommonControls, content: PictureInput) -> None:
+    """Let a paper set the size for the photograph."""
+    inputs = [content, widgets.paper, *widgets.sizes, widgets.grow]
+    widgets.paper.input(put_on_paper, inputs, [*widgets.sizes, widgets.dpi, widgets.strokes], **NOTICED)
 
 
 def connect_strokes(widgets: CommonControls) -> Dependency:
@@ -81,5 +133,6 @@ def values_of(widgets: CommonControls, request: Request) -> dict[Component, Any]
     controls = request.controls
     reconstruct = gr.update(value=controls.reconstruct, visible=controls.reconstruct)
     size = request.stroke_size
-    shown = (controls.alpha, request.max_side, False, reconstruct, controls.colors, size, math.log2(size))
-    return dict(zip(widgets, shown, strict=True))
+    looks = (False, reconstruct, controls.colors, size, request.enlarge, request.dpi, math.log2(size), None)
+    max_side = gr.update(value=request.max_side, maximum=LONGEST) if request.enlarge else request.max_side
+    return dict(zip(widgets, (controls.alpha, max_side, *looks), strict=False))

@@ -49,7 +49,7 @@ def connect_size(
 ) -> None:
     """Let the first of `sizes`, the slider, go up to the photograph's own size, and `line` say the cost.
 
-    `sizes`: of the result and of its strokes. `note` tells of a new result.
+    `sizes`: of the result, of its strokes, and the switch that lets it be larger. `note` tells of a new result.
     """
     # In one: the slider must have its new end before the size is looked at again.
     inputs = [content, *sizes, *styles]
@@ -58,14 +58,14 @@ def connect_size(
 
 
 def fitted(
-    engine: Engine, content: str | None, chosen: float, stroke_size: float, *styles: str | None
+    engine: Engine, content: str | None, chosen: float, stroke_size: float, enlarge: bool, *styles: str | None
 ) -> tuple[Any, str]:
     """The slider for a photograph, and the cost. Only a size beyond the photograph's is changed."""
-    end = _up_to(content)
+    end = LONGEST if enlarge else _up_to(content)
     if end is None:
-        return gr.skip(), cost(engine, content, chosen, stroke_size, *styles)
+        return gr.skip(), cost(engine, content, chosen, stroke_size, enlarge, *styles)
     slider = gr.update(maximum=end, value=end) if chosen > end else gr.update(maximum=end)
-    return slider, cost(engine, content, min(chosen, end), stroke_size, *styles)
+    return slider, cost(engine, content, min(chosen, end), stroke_size, enlarge, *styles)
 
 
 def _up_to(content: str | None) -> int | None:
@@ -76,14 +76,18 @@ def _up_to(content: str | None) -> int | None:
         return None
 
 
-def cost(engine: Engine, content: str | None, chosen: float, stroke_size: float, *styles: str | None) -> str:
-    """What a picture of the chosen size will cost, at most the photograph's own; "" until there are pictures."""
+def cost(
+    engine: Engine, content: str | None, chosen: float, stroke_size: float, enlarge: bool, *styles: str | None
+) -> str:
+    """What a picture of the chosen size will cost, at most the photograph's own but for `enlarge`; "" until there are
+    pictures.
+    """
     given = [style for style in styles if style]
     if not content or not given:
         return ""
     try:
         sizes = size_of(content), [size_of(style) for style in given]
-        return in_words(engine.estimate(*sizes, int(chosen), stroke_size=stroke_size))
+        return in_words(engine.estimate(*sizes, int(chosen), stroke_size=stroke_size, enlarge=enlarge))
     except ValueError as error:
         return sentence_of(error)
     except FileNotFoundError:

@@ -112,6 +112,13 @@ def test_stroke_sizes_come_back(stroke_size: float) -> None:
     assert ("stroke_size" in to_data(choice)["settings"]) == (stroke_size != 1)
 
 
+def test_sizes_for_print_come_back() -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), max_side=3508, stroke_size=3.43, enlarge=True, dpi=300))
+    assert from_address(to_address(choice)) == choice
+    plain = to_data(Choice("one", Request(KOALA, (WAVE,))))["settings"]
+    assert set(plain) == {"alpha", "max_side", "keep_color", "reconstruct"}  # what is not asked for is not written
+
+
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
 def test_a_file_from_before_brings_its_choice_back(suffix: str) -> None:
     choice = from_note(read_note(MADE_BEFORE / f"one.{suffix}"))
@@ -232,10 +239,11 @@ NO_NUMBERS = ["1", None, [], {}, True, float("nan"), float("inf"), -0.1, 10**400
         *({"settings": {name: value}} for name in ("x", "y", "alpha", "max_side") for value in NO_NUMBERS),
         *({"settings": {"max_side": value}} for value in (255, 8193, 1e9)),
         *({"settings": {"stroke_size": value}} for value in (0.2, 4.5, *NO_NUMBERS)),
+        *({"settings": {"dpi": value}} for value in (2401, 1.5, *NO_NUMBERS)),
         *({"settings": {"colors": value}} for value in ("grey", None, 1, ["style"], "x" * 100_000)),
         *(
             {"settings": {name: value}}
-            for name in ("keep_color", "reconstruct")
+            for name in ("keep_color", "reconstruct", "enlarge")
             for value in ("false", None, 2, 0.5, ["x"] * 100_000)
         ),
     ],
