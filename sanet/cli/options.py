@@ -1,6 +1,7 @@
 """Options that the commands which paint share, and how their texts are read."""
 
 import argparse
+import math
 from pathlib import Path
 
 import sanet
@@ -34,6 +35,16 @@ def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512, 
         default=1.0,
         metavar="S",
         help="from 0.25 for fine strokes to 4 for large ones (default: 1)",
+    )
+    command.add_argument(
+        "--match-regions",
+        type=read_share,
+        nargs="?",
+        const=1.0,
+        default=0.0,
+        metavar="SHARE",
+        help="let regions of the photograph keep to those of the style that are like them, from 0 to 1 (1 unless told "
+        "otherwise)",
     )
     size = command.add_mutually_exclusive_group()
     size.add_argument(
@@ -101,6 +112,17 @@ def read_stroke_size(text: str) -> float:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return size
+
+
+def read_share(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text}")
+    return share
 
 
 def read_dpi(text: str) -> int:

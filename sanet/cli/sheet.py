@@ -44,7 +44,12 @@ def sheet_command(args: argparse.Namespace) -> int:
     controls = sanet.Controls(alpha=args.alpha, reconstruct=args.reconstruct, colors=args.colors)
     check_places([args.out], [*contents, *styles])
     engine = sanet.load(args.checkpoint, args.device)
-    more_of_it = {"max_side": side, "stroke_size": args.stroke_size, "enlarge": enlarge}
+    more_of_it = {
+        "max_side": side,
+        "stroke_size": args.stroke_size,
+        "enlarge": enlarge,
+        "match_regions": args.match_regions,
+    }
     cells = []
     with tqdm(rows, unit="row") as bar:
         for content, _ in bar:

@@ -75,7 +75,8 @@ def stylize_command(args: argparse.Namespace) -> int:
     controls = controls_of(args)
 
     def request(content: Image.Image) -> Request[Image.Image]:
-        return Request(content, styles, controls, side, None, steps, args.stroke_size, enlarge)
+        more = {"stroke_size": args.stroke_size, "enlarge": enlarge, "match_regions": args.match_regions}
+        return Request(content, styles, controls, side, polish=steps, **more)
 
     request(styles[0])  # refuses what does not go together
     picture = None if in_folder else open_fitted(args.content, side, enlarge)

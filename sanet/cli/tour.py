@@ -79,7 +79,8 @@ def tour_command(args: argparse.Namespace) -> int:
             bar.set_description(stage, refresh=False)
             bar.update(done - bar.n)
 
-        request = Request(content, styles, start, side, stroke_size=args.stroke_size)
+        more = {"stroke_size": args.stroke_size, "match_regions": args.match_regions}
+        request = Request(content, styles, start, side, **more)
         frames = engine.sequence(request, steps, report)
     write_whole(args.out, lambda path: save_film([on_white(frame) for frame in frames], path, args.rate))
     print(args.out)

@@ -53,7 +53,8 @@ def video_command(args: argparse.Namespace) -> int:
     styles = tuple(open_fitted(path, useful_side(args.max_side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
     frame = first_frame(clip, args.max_side)
-    look = Request(frame, styles, controls, args.max_side, stroke_size=args.stroke_size)
+    more = {"stroke_size": args.stroke_size, "match_regions": args.match_regions}
+    look = Request(frame, styles, controls, args.max_side, **more)
     film = Film(clip, look, args.steady, args.start, args.stop, args.fps)
     check_places([args.out], [args.clip, *args.styles, *(args.mask or ())])
     check_sound(clip, args.out)

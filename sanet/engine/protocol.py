@@ -40,3 +40,9 @@ class Engine(Protocol):
         enlarge: bool = False,
     ) -> Estimate:
         """What pictures of these sizes will cost, with so many steps of Polish."""
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """For each style, the regions of content and style that `match_regions` brings together.
+
+        Mode "L", small, the number of its region from 1 in every pixel.
+        """

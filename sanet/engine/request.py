@@ -7,6 +7,7 @@ is up to who holds it: a PIL picture where it is painted, the path of a file whe
 import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Generic, TypeVar
 
 from PIL import Image
@@ -56,6 +57,7 @@ class Request(Generic[Picture]):
     `regions` say where each style applies, in place of the masks of `controls`. `polish`: steps on the pixels of what
     the network painted; 0 leaves it as it is. `stroke_size`: how many times as large the styles are read. `enlarge`:
     a smaller content is scaled up to `max_side`. `dpi`: dots per inch that files of the result say; 0 for nothing.
+    `match_regions`: from 0 to 1, how much each region of the content keeps to the style's that is like it.
     Raises ValueError unless there is one weight, one mask and one strength for each style, where they are given, and
     for numbers that are out of range.
     """
@@ -69,6 +71,7 @@ class Request(Generic[Picture]):
     stroke_size: float = 1.0
     enlarge: bool = False
     dpi: int = 0
+    match_regions: float = 0.0
 
     def __post_init__(self) -> None:
         check_steps(self.polish)
@@ -76,6 +79,7 @@ class Request(Generic[Picture]):
         if self.enlarge not in (True, False):
             raise ValueError(f"Enlarging must be true or false, got {reprlib.repr(self.enlarge)}.")
         check_dpi(self.dpi)
+        check_match(self.match_regions)
         if self.polish and self.controls.colors == "style":
             raise RefusedError("Polish paints, which leaves the photograph's structure; choose other colours for it.")
         self.controls.check_style_count(len(self.styles))
@@ -91,6 +95,12 @@ class Request(Generic[Picture]):
                 masks=len(self.regions.pictures),
                 styles=len(self.styles),
             )
+
+
+def check_match(share: float) -> None:
+    """Raise ValueError unless this is a number from 0 to 1."""
+    if not (isinstance(share, Real) and 0.0 <= share <= 1.0):
+        raise RefusedError("Matching regions must lie between 0 and 1, got {share}.", share=reprlib.repr(share))
 
 
 def check_steps(steps: object) -> None:

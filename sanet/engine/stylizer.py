@@ -35,7 +35,7 @@ from sanet.engine.forks import keep_working_in_forks
 from sanet.engine.interrupts import heed_interrupts, seconds_worked
 from sanet.engine.memory import free_memory
 from sanet.engine.polisher import LoadJudge, Polisher, Subject, polished_size
-from sanet.engine.request import Request, controls_at
+from sanet.engine.request import Request, check_match, controls_at
 from sanet.engine.tiling import CELL, decode_tiled, encode_tiled
 from sanet.errors import Message
 from sanet.image.decode import to_srgb
@@ -48,6 +48,7 @@ from sanet.network.attention import placed
 from sanet.network.color import keep_content_color, match_palette
 from sanet.network.encoder import Features
 from sanet.network.model import StyleTransferNet, blend
+from sanet.network.regions import match_regions as matched
 from sanet.network.statistics import Measure, of_the_map
 from sanet.progress import Progress, Report, part, unreported
 
@@ -169,6 +170,7 @@ class Stylizer:
         polish: int = 0,
         stroke_size: float = 1.0,
         enlarge: bool = False,
+        match_regions: float = 0.0,
     ) -> Image.Image:
         """`paint` for a request of these parts."""
         _check_sequence(styles)
@@ -180,6 +182,7 @@ class Stylizer:
             polish=polish,
             stroke_size=stroke_size,
             enlarge=enlarge,
+            match_regions=match_regions,
         )
         return self.paint(request, progress)
 
@@ -211,11 +214,13 @@ class Stylizer:
         colors: str = "result",
         stroke_size: float = 1.0,
         enlarge: bool = False,
+        match_regions: float = 0.0,
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
         `colors`: as in the controls that it is prepared for; "style" needs no network. `stroke_size`, 0.25 to 4: how
         many times as large the styles are read. `enlarge`: a smaller content is scaled up.
+        `match_regions`, 0 to 1: how much each region of the content keeps to the one of the style that is like it.
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
         a film has another `measure` than its own; nothing is kept of it.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
@@ -225,6 +230,7 @@ class Stylizer:
             raise ValueError("At least one style picture is needed, got 0.")
         check_colors(colors)
         check_stroke_size(stroke_size)
+        check_match(match_regions)
         fitted = fit(to_srgb(content), max_side, enlarge)
         picture = on_white(fitted)
         fitted_styles = tuple(read_style(to_srgb(style), max_side, stroke_size) for style in styles)
@@ -237,9 +243,10 @@ class Stylizer:
             stage = Message("Matching style {number}", number=i + 1)
             report = part(progress, i / len(styles), 1 / len(styles), stage)
             if is_frame:
-                maps.append(self._attend(picture, style, encode, report, placed(measure, f"style {i + 1}")))
+                place = placed(measure, f"style {i + 1}")
+                maps.append(self._attend(picture, style, encode, report, match_regions, place))
             else:
-                maps.append(self._attended(picture, style, encode, report))
+                maps.append(self._attended(picture, style, encode, report, match_regions))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
         return Prepared(picture, alpha, fitted_styles, tuple(maps), colors)
@@ -254,7 +261,22 @@ class Stylizer:
             colors=request.controls.colors,
             stroke_size=request.stroke_size,
             enlarge=request.enlarge,
+            match_regions=request.match_regions,
         )
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """For each style, the regions of content and style that `match_regions` brings together.
+
+        Mode "L", small, the number of its region from 1 in every pixel. Errors as in `prepare`.
+        """
+        content = on_white(fit(to_srgb(request.content), request.max_side, request.enlarge))
+        encode, found = self._encoded_once(content), []
+        for style in request.styles:
+            read = read_style(to_srgb(style), request.max_side, request.stroke_size)
+            with torch.inference_mode():
+                matching = matched(encode(unreported).relu4_1, self._encoded(read, unreported).relu4_1)
+            found.append((_numbers(matching.content), _numbers(matching.style)))
+        return found
 
     def render(
         self, prepared: Prepared, controls: Controls | None = None, progress: Progress = unreported
@@ -310,10 +332,13 @@ class Stylizer:
         grid = prepared.maps[0].shape
         return _weights_at(prepared, controls, lambda masks: F.adaptive_avg_pool2d(pad(masks), (grid[2], grid[3])))
 
-    def _attended(self, content: Image.Image, style: Image.Image, encode: Encode, report: Report) -> Tensor:
+    def _attended(
+        self, content: Image.Image, style: Image.Image, encode: Encode, report: Report, match: float = 0.0
+    ) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed; `encode` encodes the content."""
         report(0.0)
-        return self._cached((_key(content), _key(style)), lambda: self._attend(content, style, encode, report))
+        key = _key(content), _key(style), match
+        return self._cached(key, lambda: self._attend(content, style, encode, report, match))
 
     def _attend(
         self,
@@ -321,13 +346,14 @@ class Stylizer:
         style: Image.Image,
         encode: Encode,
         report: Report,
+        match: float,
         measure: Measure = of_the_map,
     ) -> Tensor:
         with torch.inference_mode(), self._autocast():
             content_features = encode(part(report, 0.0, 0.4))
             style_features = self._encoded(style, part(report, 0.4, 0.2))
             with self._noted("attend", count_attending(self.net.config, content.size, style.size)):
-                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4), measure)
+                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4), measure, match)
 
     def _encoded_once(self, picture: Image.Image, is_frame: bool = False) -> Encode:
         """Encodes when first called: the features of a large picture serve all its styles but fit into no cache."""
@@ -393,6 +419,11 @@ def _shares_of_pixels(shares: Tensor, size: Size) -> Tensor:
     if shares.numel() == 1:
         return shares[None, None]
     return crop(F.interpolate(shares[None, None], scale_factor=CELL, mode="bilinear"), *size)
+
+
+def _numbers(regions: Tensor) -> Image.Image:
+    """A map of regions, (h, w), as a picture that has 1 for the first."""
+    return Image.fromarray((regions + 1).to(torch.uint8).cpu().numpy())
 
 
 def _in_palette_of(content: Image.Image, style: Image.Image) -> Image.Image:

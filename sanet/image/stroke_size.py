@@ -19,7 +19,7 @@ SMALLEST, LARGEST = 0.25, 4.0
 STYLE_SIDE, MOST = 1024, 2048
 
 
-def check_stroke_size(stroke_size: object) -> None:
+def check_stroke_size(stroke_size: float) -> None:
     """Raise ValueError unless this is a number from 0.25 to 4."""
     if not (isinstance(stroke_size, Real) and SMALLEST <= stroke_size <= LARGEST):
         raise RefusedError(

@@ -72,7 +72,8 @@ def strokes(result: Tensor, content: Tensor, style: Tensor) -> Strokes:
         coherence(result, where),
         grid(result, where),
         grid(result, where, shuffled=True),
-        *(tuple(lattice(result, period, axis) for period in PERIODS) for axis in (1, 0)),
+        tuple(lattice(result, period, 1) for period in PERIODS),
+        tuple(lattice(result, period, 0) for period in PERIODS),
         wavelength(result, where),
     )
 

@@ -49,6 +49,8 @@ class FrameEngine(Protocol):
         measure: Measure,
         colors: str,
         stroke_size: float,
+        enlarge: bool,
+        match_regions: float,
     ) -> Prepared: ...
 
     def render(self, prepared: Prepared, controls: Controls) -> Image.Image: ...
@@ -99,6 +101,7 @@ class Film:
             "regions": repr(replace(look.regions, pictures=())) if look.regions else "",
             "size": look.max_side,
             "strokes": look.stroke_size,
+            "match": look.match_regions,
             "steady": self.steady,
             "part": [self.start, self.stop, str(self.rate)],
         }
@@ -133,7 +136,7 @@ class Shot:
         """A frame (H, W, 3) in uint8; without a motion the first of a shot."""
         if motion is None:
             self.moments.forget()
-        asked = look.controls.colors, look.stroke_size
+        asked = look.controls.colors, look.stroke_size, False, look.match_regions
         prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments, *asked)
         painted = engine.render(prepared, controls_at(look, prepared.size))
         return self.carried.blend(np.asarray(on_white(painted)), motion)

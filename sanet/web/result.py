@@ -129,6 +129,7 @@ def opened(request: Request[str | None]) -> Request[Image.Image]:
         request.stroke_size,
         request.enlarge,
         request.dpi,
+        request.match_regions,
     )
 
 

@@ -108,3 +108,20 @@ def test_a_small_photograph_is_painted_for_paper(
     assert (picture.size, round(picture.info["dpi"][0])) == ((1237, 874), 300)
     page.locator("#one-enlarge input").uncheck()
     expect(page.locator("#one-cost")).to_contain_text("300 × 212 px")
+
+
+@SIZES
+def test_regions_are_looked_at_and_matched(visit: Callable[..., Page], url: str, size: dict) -> None:
+    page = visit(size)
+    open_tab(page, url, "One style")
+    run_and_wait(page, "one")
+    more(page, "one")
+    expect(page.locator("#one-regions-shown")).to_be_hidden()
+    press(page, "#one-show-regions")
+    expect(page.locator("#one-regions-shown img")).to_have_count(2)
+    result = page.locator("#one-result img:not(.live-preview)").last
+    before = result.get_attribute("src")
+    set_number(page.locator("#one-match input[type=number]"), "1")
+    expect(result).not_to_have_attribute("src", str(before))
+    assert fits(page)
+    assert grave_violations(page) == []

@@ -99,6 +99,22 @@ def test_keep_color(folder):
     assert result(folder) == expected(folder, sanet.Controls(keep_color=True)) != expected(folder)
 
 
+@pytest.mark.parametrize(
+    ("words", "share"), [((), 0.0), (("--match-regions",), 1.0), (("--match-regions", "0.5"), 0.5)]
+)
+def test_match_regions(folder, words, share):
+    assert stylize(folder, *words) == 0
+    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
+    content, style = (open_picture(folder / name) for name in ("content.png", "style.png"))
+    assert result(folder) == engine.stylize(content, [style], match_regions=share).tobytes()
+
+
+@pytest.mark.parametrize("share", ["2", "-1", "nan", "much"])
+def test_other_shares_are_named(folder, capsys, share):
+    assert stylize(folder, "--match-regions", share) == 2
+    assert "from 0 to 1" in one_line(capsys)
+
+
 def test_a_size_beyond_the_photographs_and_dots(folder):
     assert stylize(folder, "--size", 96, "--dpi", 300) == 0
     engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))

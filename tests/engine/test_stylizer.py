@@ -361,6 +361,43 @@ def test_a_palette_is_given_to_the_styles_before_they_are_read(engine, noise):
     assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)))) > 5
 
 
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_matched_regions_are_those_of_the_network(engine, noise, share):
+    content, styles = noise(96, 80), [noise(64, 64, 1), noise(80, 64, 2)]
+    features = [engine.net.encoder(pad(to_tensor(picture))) for picture in (content, *styles)]
+    maps = [engine.net.attend(features[0], style, match=share) for style in features[1:]]
+    prepared = engine.prepare(content, styles, match_regions=share)
+    for found, expected in zip(prepared.maps, maps, strict=True):
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+    plain = engine.prepare(content, styles)
+    assert max(float((a - b).abs().max()) for a, b in zip(plain.maps, prepared.maps, strict=True)) > 1e-3
+    request = Request(content, tuple(styles), match_regions=share)
+    assert difference(engine.paint(request), engine.render(prepared)) == 0
+
+
+def test_no_matching_is_the_picture_of_before(engine, noise, monkeypatch):
+    content, style = noise(96, 80), noise(64, 64, 1)
+    before = engine.stylize(content, [style])
+    monkeypatch.setattr("sanet.network.model.match_regions", None)
+    assert difference(engine.stylize(content, [style], match_regions=0.0), before) == 0
+
+
+def test_regions_can_be_looked_at(engine, noise):
+    content, styles = noise(96, 80), (noise(64, 64, 1), noise(80, 64, 2))
+    found = engine.regions(Request(content, styles, max_side=96))
+    assert len(found) == 2
+    for of_content, of_style in found:
+        assert (of_content.mode, of_content.size) == ("L", (12, 10))
+        numbers = [set(np.asarray(regions).ravel().tolist()) for regions in (of_content, of_style)]
+        assert numbers[0] <= numbers[1] <= {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan"), "1", None])
+def test_other_shares_of_matching_are_refused(engine, noise, share):
+    with pytest.raises(ValueError, match="Matching regions must lie between 0 and 1"):
+        engine.stylize(noise(48, 40), [noise(32, 32, 1)], match_regions=share)
+
+
 def test_a_small_content_is_enlarged_where_it_is_asked_to(engine, noise):
     content, style = noise(40, 30), noise(64, 48, 1)
     large = content.resize((80, 60), Image.Resampling.LANCZOS)

@@ -45,6 +45,12 @@ class FakeEngine:
     ) -> Estimate:
         return Estimate(fitted_size(content, max_side, enlarge), seconds=12, memory=1_100_000_000, free=None)
 
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """Two, left and right, in every picture."""
+        halves = Image.new("L", (2, 1), 1)
+        halves.putpixel((1, 0), 2)
+        return [(halves, halves) for _ in request.styles]
+
 
 class CountingEngine(FakeEngine):
     """Notices how many paint with it at the same time."""

@@ -95,6 +95,11 @@ def test_a_photograph_is_enlarged_and_the_file_says_its_dots(client: Client, eng
     assert Image.open(pair[0]).size == (1240, 827)
 
 
+def test_regions_are_matched_where_it_is_asked_for(client: Client, engine: CountingEngine) -> None:
+    client.predict(content=CONTENT, style=STYLE[0], max_side=256, match_regions=0.5, api_name="/stylize")
+    assert [request.match_regions for request in engine.requests] == [0.5]
+
+
 def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: CountingEngine) -> None:
     file, *_ = client.predict(CONTENT, *STYLE, 0.25, 0.5, 1.0, 256, False, api_name="/interpolate")
     assert Path(file).name == "neuschwanstein-castle-mix-x25-y50-a100.png"

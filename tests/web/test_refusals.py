@@ -14,7 +14,7 @@ from sanet.checkpoints.catalog import Entry
 from sanet.engine.controls import Controls, bilinear_mix
 from sanet.engine.cost import Estimate
 from sanet.engine.polisher import Polisher
-from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request, check_steps
+from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request, check_match, check_steps
 from sanet.engine.stylizer import Stylizer
 from sanet.engine.trajectories import tour
 from sanet.image.decode import MAX_BYTES, open_picture, to_srgb
@@ -66,6 +66,7 @@ POLISHED = Made(Choice("one", Request("a.jpg", ("b.jpg",), polish=MOST_STEPS)), 
 OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_polish_steps": lambda folder: check_steps(MOST_STEPS + 1),
     "error_polish_colors": lambda folder: Request("a.jpg", ("b.jpg",), Controls(colors="style"), polish=5),
+    "error_match": lambda folder: check_match(2),
     "error_dpi": lambda folder: check_dpi(9999),
     "error_stroke_size": lambda folder: check_stroke_size(9),
     "error_colors": lambda folder: Controls(colors="grey"),

@@ -129,6 +129,10 @@ class HotSwapEngine:
         """As `Engine.estimate`."""
         return self._now.estimate(content, styles, max_side, polish, stroke_size, enlarge)
 
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """As `Engine.regions`."""
+        return self._now.regions(request)
+
     @property
     def _now(self) -> Engine:
         engine = self._engine

@@ -56,6 +56,10 @@ class OnZeroGpu:
         def paint_sequence(request: Request[Image.Image], steps: Sequence[Controls]) -> list[Image.Image]:
             return engine.sequence(request, steps)
 
+        def find_regions(request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+            return engine.regions(request)
+
+        self._regions = spaces.GPU(duration=seconds_needed)(find_regions)
         self._paint = spaces.GPU(duration=seconds_needed)(paint)
         self._paint_sequence = spaces.GPU(duration=seconds_for_sequence)(paint_sequence)
 
@@ -70,6 +74,10 @@ class OnZeroGpu:
         """As `Engine.sequence`, in one process for all frames."""
         progress(0.1, "Painting on a GPU")
         return self._paint_sequence(request, steps)
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """As `Engine.regions`, in a process of its own."""
+        return self._regions(request)
 
     def estimate(
         self,

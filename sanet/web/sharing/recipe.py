@@ -67,6 +67,8 @@ def _settings(choice: Choice) -> Data:
         settings["enlarge"] = True
     if request.dpi:
         settings["dpi"] = request.dpi
+    if request.match_regions:
+        settings["match_regions"] = request.match_regions
     if choice.tab == "four" and controls.mix:
         settings["x"], settings["y"] = bilinear_point(controls.mix)
     if choice.tab == "mix":
@@ -121,7 +123,8 @@ def _request(
     max_side = _number(settings, "max_side", 512, SMALLEST, LONGEST)
     stroke_size = _number(settings, "stroke_size", 1.0, FINEST, COARSEST)
     enlarge = _switch(settings, "enlarge", False)
-    return Request(content, styles, controls, max_side, regions, polish, stroke_size, enlarge, dpi)
+    match = _number(settings, "match_regions", 0.0)
+    return Request(content, styles, controls, max_side, regions, polish, stroke_size, enlarge, dpi, match)
 
 
 def _number(settings: Data, name: str, default: Any, least: float = 0.0, most: float = 1.0) -> Any:

@@ -20,10 +20,18 @@ from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
 from sanet.web.tabs import tour
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
+from sanet.web.widgets.controls import (
+    CommonControls,
+    common_controls,
+    connect_paper,
+    connect_strokes,
+    values_of,
+    with_looks,
+)
 from sanet.web.widgets.live_preview import FULL_PICTURE, LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
@@ -89,6 +97,7 @@ def interpolate(
     stroke_size: float = 1.0,
     enlarge: bool = False,
     dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -110,6 +119,7 @@ def interpolate(
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
         enlarge: Scale a smaller photograph up to `max_side`, true or false.
         dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -118,7 +128,7 @@ def interpolate(
 
     """
     controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
     request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side, **more)
     return painter.paint(request, progress, visitor)
 
@@ -142,16 +152,14 @@ def surprise(content: str | None) -> list[Any]:
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, the point, and what is ticked."""
-    *styles, x, y, reconstruct, colors, stroke_size = chosen
-    controls = Controls(mix=bilinear_mix(x, y), reconstruct=reconstruct, colors=colors)
-    return Request(content, tuple(styles), controls, stroke_size=stroke_size)
+    styles, (x, y, *looks) = chosen[:4], chosen[4:]
+    return with_looks(Request(content, styles, Controls(mix=bilinear_mix(x, y))), *looks)
 
 
 def redraw(live: LivePreview, content: str | None, *chosen: Any) -> gr.HTML:
     """The square with the styles that are `chosen`, before the controls, and a ticket for previews of them."""
-    *styles, alpha, reconstruct, colors, stroke_size = chosen
-    controls = Controls(alpha, reconstruct=reconstruct, colors=colors)
-    return square_of(styles, live.ticket(Request(content, tuple(styles), controls, stroke_size=stroke_size)))
+    styles, (alpha, *looks) = chosen[:4], chosen[4:]
+    return square_of(styles, live.ticket(with_looks(Request(content, styles, Controls(alpha)), *looks)))
 
 
 def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None) -> Tab:
@@ -162,8 +170,9 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     connect_result_panel(w.result, "four", store)
     connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
     connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
     moving = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
-    tour.connect(w.tour, engine, moving, [controls.colors, controls.stroke_size])
+    tour.connect(w.tour, engine, moving, [controls.colors, controls.stroke_size, controls.match_regions])
     clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('four')")
     released, to_point = connect_square(w)

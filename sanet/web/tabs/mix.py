@@ -19,10 +19,18 @@ from sanet.web.i18n import word
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
+from sanet.web.widgets.controls import (
+    CommonControls,
+    common_controls,
+    connect_paper,
+    connect_strokes,
+    values_of,
+    with_looks,
+)
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
 from sanet.web.widgets.strips import PictureWithExamples, connect_examples, example_strip, photograph_with_examples
@@ -90,6 +98,7 @@ def mix(
     stroke_size: float = 1.0,
     enlarge: bool = False,
     dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -121,6 +130,7 @@ def mix(
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
         enlarge: Scale a smaller photograph up to `max_side`, true or false.
         dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -131,7 +141,7 @@ def mix(
     paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
     given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
     request = Request(content, paths, controls, max_side, **more)
     return painter.paint(mixed(request, given), progress, visitor)
 
@@ -145,10 +155,9 @@ def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, their weights, and what is ticked."""
-    *places, reconstruct, colors, stroke_size = chosen
-    styles, weights = places[: len(LETTERS)], places[len(LETTERS) :]
-    controls = Controls(reconstruct=reconstruct, colors=colors)
-    return mixed(Request(content, tuple(styles), controls, stroke_size=stroke_size), weights)
+    count = len(LETTERS)
+    styles, weights, looks = chosen[:count], chosen[count : 2 * count], chosen[2 * count :]
+    return mixed(with_looks(Request(content, styles), *looks), weights)
 
 
 def called(request: Request[str | None]) -> str:
@@ -164,6 +173,7 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     connect_result_panel(w.result, "mix", store)
     connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
     connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
     connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *controls.looks])
     styles_changed = connect_list(w.styles, w.add, w.strip)
     clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))

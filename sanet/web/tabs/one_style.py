@@ -20,10 +20,18 @@ from sanet.web.result import Made, Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_settings, some_styles
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
+from sanet.web.widgets.controls import (
+    CommonControls,
+    common_controls,
+    connect_paper,
+    connect_strokes,
+    values_of,
+    with_looks,
+)
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
 from sanet.web.widgets.strips import (
@@ -83,6 +91,7 @@ def stylize(
     stroke_size: float = 1.0,
     enlarge: bool = False,
     dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -99,6 +108,7 @@ def stylize(
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
         enlarge: Scale a smaller photograph up to `max_side`, true or false.
         dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -107,7 +117,7 @@ def stylize(
 
     """
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
-    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi}
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
     request = Request(content, (style,), controls, max_side, **more)
     return painter.paint(request, progress, visitor)
 
@@ -122,11 +132,9 @@ def surprise(content: str | None, style: str | None) -> list[Any]:
     return [some_photograph(content), *some_styles(1, style), *some_settings()]
 
 
-def previewed(
-    content: str | None, style: str | None, reconstruct: bool, colors: str, stroke_size: float
-) -> Request[str | None]:
+def previewed(content: str | None, style: str | None, *looks: Any) -> Request[str | None]:
     """What previews are of, at any strength."""
-    return Request(content, (style,), Controls(reconstruct=reconstruct, colors=colors), stroke_size=stroke_size)
+    return with_looks(Request(content, (style,)), *looks)
 
 
 def connect(
@@ -140,6 +148,7 @@ def connect(
     connect_live_strength(w.strength, live, previewed, [content, style, *controls.looks])
     connect_size(engine, content, [style], controls.sizes, w.cost, outputs.note)
     connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, [style])
     clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('one')")
     chosen = [content, style, controls.alpha, controls.colors]

@@ -125,6 +125,7 @@ def make_tour(
     side: int = SIDE,
     colors: str = "result",
     stroke_size: float = 1.0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Film:
@@ -146,6 +147,7 @@ def make_tour(
         side: Longer side of the frames in pixels, 256 to 1024; no longer than the photograph's own.
         colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
         stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         animation: The file.
@@ -157,7 +159,8 @@ def make_tour(
     check_length(length, kind)
     start = seconds_worked()
     controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, colors=colors)
-    request = Request(content, (style_a, style_b, style_c, style_d), controls, side, stroke_size=stroke_size)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "match_regions": match_regions}
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, side, **more)
     need_each_style(request)
     steps = tour(way, round(length * RATE), controls)
     complete = opened(request)

@@ -1,6 +1,7 @@
 """Strength, working size and, behind "More control", what few need: what every tab with a result sets."""
 
 import math
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -19,6 +20,7 @@ from sanet.web.events import NOTICED
 from sanet.web.i18n import word
 from sanet.web.sharing.recipe import LONGEST
 from sanet.web.widgets.picture_input import PictureInput
+from sanet.web.widgets.region_overlay import region_overlay
 from sanet.web.widgets.working_size import size_slider
 
 
@@ -56,14 +58,17 @@ class CommonControls(NamedTuple):
     stroke_size: StrokeSize
     enlarge: gr.Checkbox
     dpi: Dots
+    match_regions: gr.Slider
     strokes: gr.Slider  # the stroke size as a power of 2, for the hand
     paper: gr.Dropdown
     grow: gr.Checkbox
+    show_regions: gr.Button
+    regions_shown: gr.Gallery
 
     @property
     def looks(self) -> list[Component]:
         """What previews are told beside the strength."""
-        return [self.reconstruct, self.colors, self.stroke_size]
+        return [self.reconstruct, self.colors, self.stroke_size, self.match_regions]
 
     @property
     def sizes(self) -> list[Component]:
@@ -73,7 +78,7 @@ class CommonControls(NamedTuple):
     @property
     def inputs(self) -> list[Component]:
         """What a function is given, in the order that programs know."""
-        return list(self[:8])
+        return list(self[:9])
 
 
 def common_controls(name: str) -> CommonControls:
@@ -90,14 +95,24 @@ def common_controls(name: str) -> CommonControls:
             strokes = gr.Slider(-2, 2, 0, step=0.05, label=word("strokes"), elem_id=f"{name}-strokes", scale=3)
             label, elem_id = word("stroke_size"), f"{name}-stroke-size"
             stroke_size = StrokeSize(1, label=label, step=0.05, min_width=90, elem_id=elem_id)
+        match = gr.Slider(0, 1, 0, step=0.05, label=word("match_regions"), elem_id=f"{name}-match")
+        show_regions, regions_shown = region_overlay(name)
         with gr.Row():
             paper = gr.Dropdown(list(SHEETS), value=None, label=word("paper"), min_width=150, elem_id=f"{name}-paper")
             dpi = Dots(0, precision=0, label=word("dpi"), min_width=110, elem_id=f"{name}-dpi")
         with gr.Row():
             enlarge = gr.Checkbox(label=word("enlarge"), min_width=200, elem_id=f"{name}-enlarge")
             grow = gr.Checkbox(True, label=word("grow"), min_width=200, elem_id=f"{name}-grow")
-    fixed = (alpha, max_side, keep_color, reconstruct, colors, stroke_size, enlarge, dpi)
-    return CommonControls(*fixed, strokes, paper, grow)
+    fixed = (alpha, max_side, keep_color, reconstruct, colors, stroke_size, enlarge, dpi, match)
+    return CommonControls(*fixed, strokes, paper, grow, show_regions, regions_shown)
+
+
+def with_looks(
+    request: Request[str | None], reconstruct: bool, colors: str, stroke_size: float, match_regions: float
+) -> Request[str | None]:
+    """`request` as the widgets of `CommonControls.looks` say."""
+    controls = replace(request.controls, reconstruct=reconstruct, colors=colors)
+    return replace(request, controls=controls, stroke_size=stroke_size, match_regions=match_regions)
 
 
 @explained()
@@ -133,6 +148,7 @@ def values_of(widgets: CommonControls, request: Request) -> dict[Component, Any]
     controls = request.controls
     reconstruct = gr.update(value=controls.reconstruct, visible=controls.reconstruct)
     size = request.stroke_size
-    looks = (False, reconstruct, controls.colors, size, request.enlarge, request.dpi, math.log2(size), None)
+    more = (size, request.enlarge, request.dpi, request.match_regions, math.log2(size), None)
+    looks = (False, reconstruct, controls.colors, *more)
     max_side = gr.update(value=request.max_side, maximum=LONGEST) if request.enlarge else request.max_side
     return dict(zip(widgets, (controls.alpha, max_side, *looks), strict=False))

@@ -48,7 +48,14 @@ class LivePreview:
             return ""
         name = secrets.token_urlsafe(16)
         with self._naming:
-            self._tickets[name] = replace(request, content=content, styles=styles)
+            self._tickets[name] = Request(
+                content,
+                styles,
+                request.controls,
+                request.max_side,
+                stroke_size=request.stroke_size,
+                match_regions=request.match_regions,
+            )
         return name
 
     def draw(self, name: str, **moved: Any) -> str:
@@ -67,7 +74,8 @@ class LivePreview:
             is_known = (paths, side) in self._pictures
             content, *styles = self._fitted(paths, side)
             controls = replace(ticket.controls, **moved)
-            request = Request(content, tuple(styles), controls, side, stroke_size=ticket.stroke_size)
+            more: dict[str, Any] = {"stroke_size": ticket.stroke_size, "match_regions": ticket.match_regions}
+            request = Request(content, tuple(styles), controls, side, **more)
             start = time.perf_counter()
             picture = self._engine.paint(request)
             if is_known:  # what is encoded once says nothing of the next picture

@@ -112,6 +112,13 @@ def test_stroke_sizes_come_back(stroke_size: float) -> None:
     assert ("stroke_size" in to_data(choice)["settings"]) == (stroke_size != 1)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.35, 1.0])
+def test_matched_regions_come_back(share: float) -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), match_regions=share))
+    assert from_address(to_address(choice)) == choice
+    assert ("match_regions" in to_data(choice)["settings"]) == (share > 0)
+
+
 def test_sizes_for_print_come_back() -> None:
     choice = Choice("one", Request(KOALA, (WAVE,), max_side=3508, stroke_size=3.43, enlarge=True, dpi=300))
     assert from_address(to_address(choice)) == choice
@@ -240,6 +247,7 @@ NO_NUMBERS = ["1", None, [], {}, True, float("nan"), float("inf"), -0.1, 10**400
         *({"settings": {"max_side": value}} for value in (255, 8193, 1e9)),
         *({"settings": {"stroke_size": value}} for value in (0.2, 4.5, *NO_NUMBERS)),
         *({"settings": {"dpi": value}} for value in (2401, 1.5, *NO_NUMBERS)),
+        *({"settings": {"match_regions": value}} for value in (1.1, *NO_NUMBERS)),
         *({"settings": {"colors": value}} for value in ("grey", None, 1, ["style"], "x" * 100_000)),
         *(
             {"settings": {name: value}}

@@ -71,4 +71,4 @@ def test_a_request_is_shown_as_it_is_set() -> None:
     named = ("keep_color", "colors", "stroke_size", "enlarge", "dpi", "strokes")
     assert [shown[getattr(widgets, name)] for name in named] == wanted
     assert shown[widgets.max_side]["value"] == 3508
-    assert len(widgets.inputs) == 8
+    assert len(widgets.inputs) == 9
