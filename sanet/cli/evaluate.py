@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from sanet.cli.options import read_stroke_size
 from sanet.cli.results import check_places, check_size, write_picture
 
 CELL = 256  # pixels: side of a picture on the sheet
@@ -31,6 +32,7 @@ def add_commands(subparsers: Any) -> None:
     )
     parser.add_argument("--size", type=int, default=512, help="longer side in pixels (default: 512)")
     parser.add_argument("--polish", type=int, default=0, metavar="STEPS", help="on each result (default: 0)")
+    parser.add_argument("--stroke-size", type=read_stroke_size, default=1.0, metavar="S", help="of each (default: 1)")
     parser.add_argument("--per-content", type=int, metavar="N", help="styles for each content (default: all)")
     parser.add_argument(
         "--sheet", type=int, nargs=2, default=(8, 12), metavar=("ROWS", "COLUMNS"), help="default: 8 12"
@@ -58,7 +60,14 @@ def evaluate_command(options: argparse.Namespace) -> int:
     }
     engine = sanet.load(options.checkpoint, options.device)
     measures, drawn, fidelity = evaluate(
-        engine, judges, contents, styles, options.size, options.per_content, options.polish
+        engine,
+        judges,
+        contents,
+        styles,
+        options.size,
+        options.per_content,
+        options.polish,
+        options.stroke_size,
     )
     write(options.out, measures, drawn, fidelity)
     write_picture(contact_sheet(engine, rows, columns, options.size, CELL), outs[0])

@@ -13,15 +13,15 @@ from sanet.image.size import fit
 MOST_KINDS = 8  # of files that are no pictures, named by their suffixes
 
 
-def open_fitted(path: Path, max_side: int) -> Image.Image:
+def open_fitted(path: Path, max_side: int, enlarge: bool = False) -> Image.Image:
     """The picture as the engine needs it, at most `max_side` pixels a side. Raises ValueError that names the path."""
-    return fit_named(open_named(path), path, max_side)
+    return fit_named(open_named(path), path, max_side, enlarge)
 
 
-def fit_named(picture: Image.Image, path: Path, max_side: int) -> Image.Image:
+def fit_named(picture: Image.Image, path: Path, max_side: int, enlarge: bool = False) -> Image.Image:
     """`fit`, with the path in front of what it refuses."""
     try:
-        return fit(picture, max_side)
+        return fit(picture, max_side, enlarge)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 

@@ -1,31 +1,69 @@
 """Options that the commands which paint share, and how their texts are read."""
 
 import argparse
+import math
 from pathlib import Path
 
 import sanet
 from sanet.image.decode import open_named
 from sanet.image.masks import read_mask
+from sanet.image.print_size import MOST_DPI
 from sanet.image.size import MIN_SIDE
+from sanet.image.stroke_size import check_stroke_size
 
 
-def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512) -> None:
-    """Strength, what shows of the photograph, size, checkpoint and device."""
+def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512, enlarges: bool = True) -> None:
+    """Strength, what shows of the photograph, colours, strokes, size, checkpoint and device."""
     command.add_argument("--alpha", type=float, default=1.0, help="strength from 0 to 1 (default: 1)")
     command.add_argument(
         "--reconstruct",
         action="store_true",
         help="where the photograph shows, show what the network makes of it, as in the paper",
     )
-    command.add_argument(
-        "--max-side", type=read_side, default=max_side, metavar="N", help=f"longer side in pixels (default: {max_side})"
+    colors = command.add_mutually_exclusive_group()
+    colors.add_argument(
+        "--colors",
+        choices=("result", "photo", "style", "palette"),  # as `sanet.engine.controls.COLORS`, which comes with torch
+        default="result",
+        help="as painted; the photograph's; nothing but the style's, unpainted; or painted in the photograph's palette "
+        "(default: result)",
     )
+    colors.add_argument("--keep-color", dest="colors", action="store_const", const="photo", help="--colors photo")
+    command.add_argument(
+        "--stroke-size",
+        type=read_stroke_size,
+        default=1.0,
+        metavar="S",
+        help="from 0.25 for fine strokes to 4 for large ones (default: 1)",
+    )
+    command.add_argument(
+        "--match-regions",
+        type=read_share,
+        nargs="?",
+        const=1.0,
+        default=0.0,
+        metavar="SHARE",
+        help="let regions of the photograph keep to those of the style that are like them, from 0 to 1 (1 unless told "
+        "otherwise)",
+    )
+    size = command.add_mutually_exclusive_group()
+    size.add_argument(
+        "--max-side",
+        type=read_side,
+        default=max_side,
+        metavar="N",
+        help=f"longer side in pixels, no longer than the photograph's (default: {max_side})",
+    )
+    if enlarges:
+        size.add_argument(
+            "--size", type=read_side, metavar="N", help="longer side in pixels, also of a photograph that is smaller"
+        )
     command.add_argument("--checkpoint", default="embedded", metavar="SRC", help="'embedded', a folder or owner/name")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
 
 
 def add_mixing_options(command: argparse.ArgumentParser) -> None:
-    """What several styles share, where they apply, and the colours."""
+    """What several styles share, and where they apply."""
     shares = command.add_mutually_exclusive_group()
     shares.add_argument("--mix", type=read_mix, metavar="W,W,...", help="one weight per style (default: equal)")
     shares.add_argument(
@@ -35,7 +73,6 @@ def add_mixing_options(command: argparse.ArgumentParser) -> None:
         help="a point between four styles: 0,0 is the first, 1,0 the second, 0,1 the third and 1,1 the fourth",
     )
     command.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
-    command.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
 
 
 def controls_of(args: argparse.Namespace) -> sanet.Controls:
@@ -46,8 +83,13 @@ def controls_of(args: argparse.Namespace) -> sanet.Controls:
         raise ValueError(f"--square is a point between four styles, got {len(args.styles)}.")
     masks = tuple(read_mask(open_named(path)) for path in args.mask) if args.mask else None
     mix = bilinear_mix(*args.square) if args.square else args.mix
-    look = {"keep_color": args.keep_color, "reconstruct": args.reconstruct}
+    look = {"colors": args.colors, "reconstruct": args.reconstruct}
     return sanet.Controls(alpha=args.alpha, mix=mix, masks=masks, **look)
+
+
+def sizes_of(args: argparse.Namespace) -> tuple[int, bool]:
+    """The longer side, and whether a smaller photograph is scaled up to it."""
+    return args.size or args.max_side, args.size is not None
 
 
 def add_out(command: argparse.ArgumentParser, words: str) -> None:
@@ -59,6 +101,34 @@ def read_side(text: str) -> int:
     """A number of pixels."""
     if not text.isdecimal() or int(text) < MIN_SIDE:
         raise argparse.ArgumentTypeError(f"expected a whole number of {MIN_SIDE} pixels or more, got {text}")
+    return int(text)
+
+
+def read_stroke_size(text: str) -> float:
+    """A number from 0.25 to 4."""
+    try:
+        size = float(text)
+        check_stroke_size(size)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return size
+
+
+def read_share(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, got {text}")
+    return share
+
+
+def read_dpi(text: str) -> int:
+    """Dots per inch."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DPI:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {MOST_DPI}, got {text}")
     return int(text)
 
 

@@ -118,9 +118,9 @@ def name_results(contents: Sequence[Path], suffix: str) -> list[str]:
     return names
 
 
-def write_picture(picture: Image.Image, out: Path) -> None:
-    """PNG, JPEG or WebP by the suffix. Raises UnwritableError."""
-    write_whole(out, lambda path: save_picture(picture, path))
+def write_picture(picture: Image.Image, out: Path, dpi: int = 0) -> None:
+    """PNG, JPEG or WebP by the suffix, with dots per inch unless `dpi` is 0. Raises UnwritableError."""
+    write_whole(out, lambda path: save_picture(picture, path, dpi=dpi))
 
 
 def write_whole(out: Path, write: Callable[[Path], None]) -> None:

@@ -13,10 +13,11 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import describe_others, fit_named, list_pictures
-from sanet.cli.options import add_out, add_painting_options, read_side
+from sanet.cli.options import add_out, add_painting_options, read_side, sizes_of
 from sanet.cli.results import check_places, check_size, check_suffix, write_picture
 from sanet.image.contact_sheet import sheet, sheet_size, thumbnail
 from sanet.image.decode import open_named
+from sanet.image.stroke_size import useful_side
 
 
 def add_commands(subparsers: Any) -> None:
@@ -33,20 +34,26 @@ def add_commands(subparsers: Any) -> None:
 def sheet_command(args: argparse.Namespace) -> int:
     """Run `sheet` and return the exit code. Raises ValueError and OSError for bad input."""
     from sanet.engine.request import Request
-    from sanet.engine.stylizer import STYLE_SIDE
 
     check_suffix(args.out)
     (contents, others), (styles, more) = list_pictures(args.contents), list_pictures(args.styles)
     check_size(sheet_size(len(contents), len(styles), args.side), args.out)
-    rows = [_open(path, args.max_side, args.side) for path in contents]
-    columns = [_open(path, min(args.max_side, STYLE_SIDE), args.side) for path in styles]
-    controls = sanet.Controls(alpha=args.alpha, reconstruct=args.reconstruct)
+    side, enlarge = sizes_of(args)
+    rows = [_open(path, side, args.side) for path in contents]
+    columns = [_open(path, useful_side(side, args.stroke_size), args.side) for path in styles]
+    controls = sanet.Controls(alpha=args.alpha, reconstruct=args.reconstruct, colors=args.colors)
     check_places([args.out], [*contents, *styles])
     engine = sanet.load(args.checkpoint, args.device)
+    more_of_it = {
+        "max_side": side,
+        "stroke_size": args.stroke_size,
+        "enlarge": enlarge,
+        "match_regions": args.match_regions,
+    }
     cells = []
     with tqdm(rows, unit="row") as bar:
         for content, _ in bar:
-            results = (engine.paint(Request(content, (style,), controls, args.max_side)) for style, _ in columns)
+            results = (engine.paint(Request(content, (style,), controls, **more_of_it)) for style, _ in columns)
             cells.append([thumbnail(result, args.side) for result in results])
     write_picture(sheet([small for _, small in rows], [small for _, small in columns], cells, args.side), args.out)
     if passed := describe_others([*others, *more]):

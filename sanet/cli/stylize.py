@@ -15,7 +15,15 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import describe_others, list_pictures, open_fitted
-from sanet.cli.options import add_mixing_options, add_out, add_painting_options, controls_of, read_steps
+from sanet.cli.options import (
+    add_mixing_options,
+    add_out,
+    add_painting_options,
+    controls_of,
+    read_dpi,
+    read_steps,
+    sizes_of,
+)
 from sanet.cli.results import (
     FORMATS,
     UnwritableError,
@@ -27,6 +35,7 @@ from sanet.cli.results import (
     write_picture,
 )
 from sanet.errors import one_line
+from sanet.image.stroke_size import useful_side
 
 
 def add_commands(subparsers: Any) -> None:
@@ -46,13 +55,13 @@ def add_commands(subparsers: Any) -> None:
         help="refine the result on its pixels, which takes a minute or so on a CPU (20 steps unless told otherwise)",
     )
     parser.add_argument("--format", choices=FORMATS, help="of results in a folder (default: png)")
+    parser.add_argument("--dpi", type=read_dpi, default=0, metavar="N", help="dots per inch that the result says")
     add_painting_options(parser)
 
 
 def stylize_command(args: argparse.Namespace) -> int:
     """Run `stylize` and return the exit code. Raises ValueError and OSError for bad input."""
     from sanet.engine.request import STEPS, Request, check_steps
-    from sanet.engine.stylizer import STYLE_SIDE
 
     steps = STEPS if args.polish is None else args.polish
     check_steps(steps)
@@ -61,10 +70,16 @@ def stylize_command(args: argparse.Namespace) -> int:
     in_folder = args.content.is_dir()
     contents, others = list_pictures(args.content) if in_folder else ([args.content], [])
     outs = _outs(args, contents)
-    styles = tuple(open_fitted(path, min(args.max_side, STYLE_SIDE)) for path in args.styles)
+    side, enlarge = sizes_of(args)
+    styles = tuple(open_fitted(path, useful_side(side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
-    controls.check_style_count(len(styles))
-    picture = None if in_folder else open_fitted(args.content, args.max_side)
+
+    def request(content: Image.Image) -> Request[Image.Image]:
+        more = {"stroke_size": args.stroke_size, "enlarge": enlarge, "match_regions": args.match_regions}
+        return Request(content, styles, controls, side, polish=steps, **more)
+
+    request(styles[0])  # refuses what does not go together
+    picture = None if in_folder else open_fitted(args.content, side, enlarge)
     if picture:
         check_size(picture.size, outs[0])
     check_places(outs, [*contents, *args.styles, *(args.mask or ())])
@@ -72,11 +87,11 @@ def stylize_command(args: argparse.Namespace) -> int:
 
     def paint(picture: Image.Image, out: Path) -> None:
         check_size(picture.size, out)
-        write_picture(engine.paint(Request(picture, styles, controls, args.max_side, polish=steps)), out)
+        write_picture(engine.paint(request(picture)), out, args.dpi)
 
     def open_and_paint(path: Path, out: Path) -> None:
         check_name(out)
-        paint(open_fitted(path, args.max_side), out)
+        paint(open_fitted(path, side, enlarge), out)
 
     if picture is None:
         return _paint_folder(contents, outs, others, open_and_paint)

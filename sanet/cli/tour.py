@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import open_fitted
-from sanet.cli.options import add_out, add_painting_options, read_point
+from sanet.cli.options import add_out, add_painting_options, read_point, sizes_of
 from sanet.cli.results import check_places, check_size, check_suffix, write_whole
+from sanet.image.stroke_size import useful_side
 from sanet.image.transparency import on_white
 
 WAYS = ("around", "through", "photograph")  # in the order of `sanet.engine.trajectories.TOURS`
@@ -43,7 +44,6 @@ def add_commands(subparsers: Any) -> None:
     )
     parser.add_argument("--seconds", type=float, default=4.0, metavar="S", help="length (default: 4)")
     parser.add_argument("--rate", type=int, default=12, metavar="N", help="frames a second (default: 12)")
-    parser.add_argument("--keep-color", action="store_true", help="keep the photograph's colours")
     add_painting_options(parser, SIDE)
 
 
@@ -59,14 +59,18 @@ def tour_command(args: argparse.Namespace) -> int:
         raise ValueError(
             f"A tour takes 1 to 60 frames a second and 1 to {MOST_FRAMES} in all, got {args.seconds} s of {args.rate}."
         )
-    look = {"keep_color": args.keep_color, "reconstruct": args.reconstruct}
+    look = {"colors": args.colors, "reconstruct": args.reconstruct}
     start = sanet.Controls(args.alpha, bilinear_mix(*args.square), **look)
     steps = tour(dict(zip(WAYS, TOURS, strict=True))[args.way], round(args.seconds * args.rate), start)
-    content, *styles = (open_fitted(path, args.max_side) for path in (args.content, *args.styles))
+    side, enlarge = sizes_of(args)
+    content = open_fitted(args.content, side, enlarge)
+    style_side = useful_side(side, args.stroke_size)
+    styles = tuple(open_fitted(path, style_side) for path in args.styles)
     check_size(content.size, args.out)
     check_places([args.out], [args.content, *args.styles])
     engine = sanet.load(args.checkpoint, args.device)
-    estimate = engine.estimate(content.size, [style.size for style in styles], args.max_side)
+    sizes = content.size, [style.size for style in styles]
+    estimate = engine.estimate(*sizes, side, stroke_size=args.stroke_size)
     frames_bytes = 3 * content.width * content.height * len(steps)
     replace(estimate, memory=estimate.memory + frames_bytes).check()
     with tqdm(total=1.0, bar_format="{desc}: {percentage:3.0f}%|{bar}|") as bar:
@@ -75,7 +79,9 @@ def tour_command(args: argparse.Namespace) -> int:
             bar.set_description(stage, refresh=False)
             bar.update(done - bar.n)
 
-        frames = engine.sequence(Request(content, tuple(styles), start, args.max_side), steps, report)
+        more = {"stroke_size": args.stroke_size, "match_regions": args.match_regions}
+        request = Request(content, styles, start, side, **more)
+        frames = engine.sequence(request, steps, report)
     write_whole(args.out, lambda path: save_film([on_white(frame) for frame in frames], path, args.rate))
     print(args.out)
     return 0

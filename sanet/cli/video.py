@@ -14,6 +14,7 @@ import sanet
 from sanet.cli.inputs import open_fitted
 from sanet.cli.options import add_mixing_options, add_out, add_painting_options, controls_of
 from sanet.cli.results import check_places, check_size, check_suffix, write_whole
+from sanet.image.stroke_size import useful_side
 
 SIDE = 512  # pixels
 
@@ -36,13 +37,12 @@ def add_commands(subparsers: Any) -> None:
         help="how firmly the paint follows what moves, from 0 (each frame by itself) to 1 (default: 0.8)",
     )
     add_mixing_options(parser)
-    add_painting_options(parser, SIDE)
+    add_painting_options(parser, SIDE, enlarges=False)
 
 
 def video_command(args: argparse.Namespace) -> int:
     """Run `video` and return the exit code. Raises ValueError and OSError for bad input."""
     from sanet.engine.request import Request
-    from sanet.engine.stylizer import STYLE_SIDE
     from sanet.video.clip import even_size, first_frame, open_clip
     from sanet.video.film import FRAMES_A_PART, Film, paint_film
     from sanet.video.parts import SUFFIXES, Parts, check_sound, join
@@ -50,9 +50,11 @@ def video_command(args: argparse.Namespace) -> int:
     check_suffix(args.out, SUFFIXES)
     clip = open_clip(args.clip)
     check_size(even_size(clip.size, args.max_side), args.out)
-    styles = tuple(open_fitted(path, min(args.max_side, STYLE_SIDE)) for path in args.styles)
+    styles = tuple(open_fitted(path, useful_side(args.max_side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
-    look = Request(first_frame(clip, args.max_side), styles, controls, args.max_side)
+    frame = first_frame(clip, args.max_side)
+    more = {"stroke_size": args.stroke_size, "match_regions": args.match_regions}
+    look = Request(frame, styles, controls, args.max_side, **more)
     film = Film(clip, look, args.steady, args.start, args.stop, args.fps)
     check_places([args.out], [args.clip, *args.styles, *(args.mask or ())])
     check_sound(clip, args.out)

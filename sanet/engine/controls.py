@@ -3,7 +3,7 @@
 import math
 import reprlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from numbers import Real
 
 import torch
@@ -12,6 +12,9 @@ from torch import Tensor
 
 from sanet.errors import RefusedError
 
+# As painted; the photograph's; the photograph in the style's, unpainted; painted in the photograph's palette.
+COLORS = ("result", "photo", "style", "palette")
+
 
 @dataclass(frozen=True)
 class Controls:
@@ -19,7 +22,9 @@ class Controls:
 
     `alpha`: strength, 0 (content) to 1 (style). `mix`: one weight per style, normalised; None means equal shares.
     `masks`: one greyscale PIL picture per style, any size, white where the style applies; None means everywhere.
-    `keep_color`: the content's chroma under the result's luminance. Raises ValueError for values out of range.
+    `colors`: one of COLORS. "photo": the content's chroma under the result's luminance. "style": nothing but the
+    colours of the styles, with the structure of the content. "palette": the styles are first brought to the content's
+    colours; `prepare` must be told. `keep_color=True` is short for "photo". Raises ValueError for values out of range.
     `reconstruct`: where the content has a share, what the decoder makes of it, as in the paper.
     Differs from the paper: otherwise what that loses is added back in proportion to the content's share, because
     strength 0 and places without a style should be the photograph, whose faces and letters the decoder smears.
@@ -28,10 +33,11 @@ class Controls:
     alpha: float = 1.0
     mix: tuple[float, ...] | None = None
     masks: tuple[Image.Image, ...] | None = None
-    keep_color: bool = False
+    keep_color: InitVar[bool] = False
     reconstruct: bool = False
+    colors: str = "result"
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, keep_color: bool) -> None:
         if not (isinstance(self.alpha, Real) and 0.0 <= self.alpha <= 1.0):
             raise RefusedError("Strength (alpha) must lie between 0 and 1, got {alpha}.", alpha=repr(self.alpha))
         for name, given in (("weight", self.mix), ("mask", self.masks)):
@@ -45,8 +51,11 @@ class Controls:
                 raise ValueError(f"A mask must be a PIL picture, got {type(mask).__name__}.")
             if 0 in mask.size:
                 raise ValueError(f"A mask has no pixels: {mask.width} x {mask.height}.")
-        if self.keep_color not in (True, False):
-            raise ValueError(f"Keeping the colours must be true or false, got {reprlib.repr(self.keep_color)}.")
+        if keep_color not in (True, False):
+            raise ValueError(f"Keeping the colours must be true or false, got {reprlib.repr(keep_color)}.")
+        check_colors(self.colors)
+        if keep_color:
+            object.__setattr__(self, "colors", "photo")
         if self.reconstruct not in (True, False):
             raise ValueError(f"Reconstructing must be true or false, got {reprlib.repr(self.reconstruct)}.")
         if self.mix is not None and not sum(self.mix) > 0:
@@ -57,6 +66,14 @@ class Controls:
         for name, given in (("weight", self.mix), ("mask", self.masks)):
             if given is not None and len(given) != count:
                 raise ValueError(f"Each style needs one {name}: got {len(given)} for {count} style(s).")
+
+
+def check_colors(colors: object) -> None:
+    """Raise ValueError unless this is one of COLORS."""
+    if colors not in COLORS:
+        raise RefusedError(
+            "There are no colours {colors}; choose one of {all}.", colors=reprlib.repr(colors), all=", ".join(COLORS)
+        )
 
 
 def style_weights(alpha: float, mix: Sequence[float]) -> Tensor:

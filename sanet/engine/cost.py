@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sanet.errors import RefusedError
 from sanet.image.size import Size
+from sanet.image.stroke_size import STYLE_SIDE
 from sanet.image.tensor import MIN_PADDED, STRIDE
 from sanet.network.model import PRESETS, SANetConfig
 
@@ -155,11 +156,14 @@ def memory_needed(config: SANetConfig, content: Size, styles: Sequence[Size], ti
     pixels = _pixels(content)
     one_map = FLOAT * config.widths[3] * pixels / 64
     features = 1.25 * one_map
+    # What attention holds of a style that is read larger than usual; FIXED has the others.
+    beyond = max([0, *(_pixels(style) - STYLE_SIDE**2 for style in styles)])
+    of_style = (MAPS_IN_ATTENTION + 1.25) * FLOAT * config.widths[3] * beyond / 64
     inside = max(_pixels((min(width, tile + HALO), min(height, tile + HALO))) for width, height in (content, *styles))
     in_a_tile = FLOAT * config.widths[0] * inside  # strips of the first block, and what lies between the blocks
     steps = (
         features + ENCODING * pixels + in_a_tile,
-        features + UPLOADS * pixels + MAPS_IN_ATTENTION * one_map,
+        features + UPLOADS * pixels + MAPS_IN_ATTENTION * one_map + of_style,
         features + (UPLOADS + FINISHING) * pixels + 2 * one_map,  # the photograph as its own style, and the blend
     )
     return int(FIXED + len(styles) * one_map + max(steps))

@@ -30,5 +30,19 @@ class Engine(Protocol):
     ) -> list[Image.Image]:
         """A picture for each of `steps`, which stand in place of the request's controls; none is polished."""
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+    ) -> Estimate:
         """What pictures of these sizes will cost, with so many steps of Polish."""
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """For each style, the regions of content and style that `match_regions` brings together.
+
+        Mode "L", small, the number of its region from 1 in every pixel.
+        """

@@ -4,8 +4,10 @@ A tab, the command line or a program builds it, links and files carry it, the en
 is up to who holds it: a PIL picture where it is painted, the path of a file where it is kept, None in an empty place.
 """
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Generic, TypeVar
 
 from PIL import Image
@@ -13,8 +15,10 @@ from PIL import Image
 from sanet.engine.controls import Controls
 from sanet.errors import RefusedError
 from sanet.image.masks import check_shaping, region_masks, shape_masks
+from sanet.image.print_size import check_dpi
 from sanet.image.region_presets import REGION_PRESETS, preset_masks
 from sanet.image.size import Size
+from sanet.image.stroke_size import check_stroke_size
 
 PAINTED, UPLOADED = "My painting", "Uploaded masks"
 STEPS = 20  # of Polish, where nothing else is said
@@ -51,8 +55,11 @@ class Request(Generic[Picture]):
     """A content in one or more styles, by `controls`, with a longer side of at most `max_side` pixels.
 
     `regions` say where each style applies, in place of the masks of `controls`. `polish`: steps on the pixels of what
-    the network painted; 0 leaves it as it is. Raises ValueError unless there is one weight, one mask and one strength
-    for each style, where they are given, and for steps that are no whole number from 0 to MOST_STEPS.
+    the network painted; 0 leaves it as it is. `stroke_size`: how many times as large the styles are read. `enlarge`:
+    a smaller content is scaled up to `max_side`. `dpi`: dots per inch that files of the result say; 0 for nothing.
+    `match_regions`: from 0 to 1, how much each region of the content keeps to the style's that is like it.
+    Raises ValueError unless there is one weight, one mask and one strength for each style, where they are given, and
+    for numbers that are out of range.
     """
 
     content: Picture
@@ -61,9 +68,20 @@ class Request(Generic[Picture]):
     max_side: int = 512
     regions: Regions[Picture] | None = None
     polish: int = 0
+    stroke_size: float = 1.0
+    enlarge: bool = False
+    dpi: int = 0
+    match_regions: float = 0.0
 
     def __post_init__(self) -> None:
         check_steps(self.polish)
+        check_stroke_size(self.stroke_size)
+        if self.enlarge not in (True, False):
+            raise ValueError(f"Enlarging must be true or false, got {reprlib.repr(self.enlarge)}.")
+        check_dpi(self.dpi)
+        check_match(self.match_regions)
+        if self.polish and self.controls.colors == "style":
+            raise RefusedError("Polish paints, which leaves the photograph's structure; choose other colours for it.")
         self.controls.check_style_count(len(self.styles))
         if self.regions and len(self.regions.strengths) != len(self.styles):
             count = len(self.regions.strengths)
@@ -77,6 +95,12 @@ class Request(Generic[Picture]):
                 masks=len(self.regions.pictures),
                 styles=len(self.styles),
             )
+
+
+def check_match(share: float) -> None:
+    """Raise ValueError unless this is a number from 0 to 1."""
+    if not (isinstance(share, Real) and 0.0 <= share <= 1.0):
+        raise RefusedError("Matching regions must lie between 0 and 1, got {share}.", share=reprlib.repr(share))
 
 
 def check_steps(steps: object) -> None:

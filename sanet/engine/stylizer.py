@@ -19,7 +19,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from sanet.engine.controls import Controls, spatial_weights, style_weights
+from sanet.engine.controls import Controls, check_colors, spatial_weights, style_weights
 from sanet.engine.cost import (
     Estimate,
     Pace,
@@ -35,18 +35,20 @@ from sanet.engine.forks import keep_working_in_forks
 from sanet.engine.interrupts import heed_interrupts, seconds_worked
 from sanet.engine.memory import free_memory
 from sanet.engine.polisher import LoadJudge, Polisher, Subject, polished_size
-from sanet.engine.request import Request, controls_at
+from sanet.engine.request import Request, check_match, controls_at
 from sanet.engine.tiling import CELL, decode_tiled, encode_tiled
 from sanet.errors import Message
 from sanet.image.decode import to_srgb
 from sanet.image.masks import read_mask
 from sanet.image.size import Size, fit, fitted_size
+from sanet.image.stroke_size import STYLE_SIDE, check_stroke_size, read_size, read_style
 from sanet.image.tensor import crop, pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
 from sanet.network.attention import placed
-from sanet.network.color import keep_content_color
+from sanet.network.color import keep_content_color, match_palette
 from sanet.network.encoder import Features
 from sanet.network.model import StyleTransferNet, blend
+from sanet.network.regions import match_regions as matched
 from sanet.network.statistics import Measure, of_the_map
 from sanet.progress import Progress, Report, part, unreported
 
@@ -54,9 +56,6 @@ Encode = Callable[[Report], Features]
 CACHE_BYTES = 256_000_000
 CACHE_ENTRIES = 64  # so that a server of small pictures has its full size soon, and does not look as if it leaked
 TILE = 1024  # pixels; the encoder and the decoder work on larger pictures piece by piece
-# Styles, and the content as its own style, are read at this size at most, or attention would grow with the square of
-# the picture's pixels.
-STYLE_SIDE = 1024
 T = TypeVar("T", Features, Tensor)
 
 
@@ -69,7 +68,9 @@ class Prepared:
 
     picture: Image.Image  # the fitted content on white, mode "RGB"
     alpha: Image.Image | None  # the content's transparency, same size
-    maps: tuple[Tensor, ...]  # K maps (1, C, h, w), one per style
+    styles: tuple[Image.Image, ...]  # as the network sees them, mode "RGB"
+    maps: tuple[Tensor, ...]  # K maps (1, C, h, w), one per style; none for the colours "style"
+    colors: str = "result"  # what `prepare` was told of the colours
 
     @property
     def size(self) -> tuple[int, int]:
@@ -108,13 +109,25 @@ class Stylizer:
         self._pace = Pace()
         self._polisher = Polisher(judge, plain.encoder, device, self._noted)
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+    ) -> Estimate:
         """What pictures of these sizes in pixels, width and height, will cost, with so many steps of Polish.
 
         ValueError as in `prepare`.
         """
-        size = fitted_size(content, max_side)
-        style_sizes = [fitted_size(style, min(max_side, STYLE_SIDE)) for style in styles]
+        check_stroke_size(stroke_size)
+        read = [read_size(style, max_side, stroke_size) for style in styles]
+        return self._estimate(fitted_size(content, max_side, enlarge), read, polish)
+
+    def _estimate(self, size: Size, style_sizes: Sequence[Size], polish: int = 0) -> Estimate:
+        """The same for the sizes that the network sees."""
         work = count_operations(self.net.config, size, style_sizes)
         memory = memory_needed(self.net.config, size, style_sizes, TILE)
         if polish:
@@ -128,20 +141,20 @@ class Stylizer:
         request.check_masks()
         if request.polish:
             return self._polished(request, progress)
-        prepared = self.prepare(request.content, request.styles, request.max_side, part(progress, 0.0, 0.8))
+        prepared = self._prepared(request, part(progress, 0.0, 0.8))
         return self.render(prepared, controls_at(request, prepared.size), part(progress, 0.8, 0.2))
 
     def _polished(self, request: Request[Image.Image], progress: Progress) -> Image.Image:
         """What `paint` makes of a request with steps."""
-        content, styles = request.content, [style.size for style in request.styles]
-        self.estimate(content.size, styles, request.max_side, request.polish).check()
-        prepared = self.prepare(content, request.styles, request.max_side, part(progress, 0.0, 0.08))
+        sizes = request.content.size, [style.size for style in request.styles]
+        self.estimate(*sizes, request.max_side, request.polish, request.stroke_size, request.enlarge).check()
+        prepared = self._prepared(request, part(progress, 0.0, 0.08))
         controls = controls_at(request, prepared.size)
         image = self._painted(prepared, controls, part(progress, 0.08, 0.02))
         subject = Subject(
             image,
             prepared.picture,
-            tuple(_fitted_style(style, request.max_side) for style in request.styles),
+            prepared.styles,
             _weights_at(prepared, controls, lambda masks: masks),
         )
         image = self._polisher.polish(subject, request.polish, part(progress, 0.1, 0.9))
@@ -155,10 +168,22 @@ class Stylizer:
         max_side: int = 512,
         progress: Progress = unreported,
         polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+        match_regions: float = 0.0,
     ) -> Image.Image:
         """`paint` for a request of these parts."""
         _check_sequence(styles)
-        request = Request(content, tuple(styles), controls or Controls(), max_side, polish=polish)
+        request = Request(
+            content,
+            tuple(styles),
+            controls or Controls(),
+            max_side,
+            polish=polish,
+            stroke_size=stroke_size,
+            enlarge=enlarge,
+            match_regions=match_regions,
+        )
         return self.paint(request, progress)
 
     def sequence(
@@ -170,7 +195,7 @@ class Stylizer:
         """
         frames = [replace(request, controls=step) for step in steps]
         request.check_masks()
-        prepared = self.prepare(request.content, request.styles, request.max_side, part(progress, 0.0, 0.3))
+        prepared = self._prepared(request, part(progress, 0.0, 0.3))
         pictures = []
         for i, frame in enumerate(frames):
             stage = Message("Painting {number} of {count}", number=i + 1, count=len(frames))
@@ -186,9 +211,16 @@ class Stylizer:
         max_side: int = 512,
         progress: Progress = unreported,
         measure: Measure = of_the_map,
+        colors: str = "result",
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+        match_regions: float = 0.0,
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
+        `colors`: as in the controls that it is prepared for; "style" needs no network. `stroke_size`, 0.25 to 4: how
+        many times as large the styles are read. `enlarge`: a smaller content is scaled up.
+        `match_regions`, 0 to 1: how much each region of the content keeps to the one of the style that is like it.
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
         a film has another `measure` than its own; nothing is kept of it.
         Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
@@ -196,35 +228,72 @@ class Stylizer:
         _check_sequence(styles)
         if not styles:
             raise ValueError("At least one style picture is needed, got 0.")
-        fitted = fit(to_srgb(content), max_side)
+        check_colors(colors)
+        check_stroke_size(stroke_size)
+        check_match(match_regions)
+        fitted = fit(to_srgb(content), max_side, enlarge)
         picture = on_white(fitted)
-        fitted_styles = [_fitted_style(style, max_side) for style in styles]
-        self.estimate(picture.size, [style.size for style in fitted_styles], max_side).check()
+        fitted_styles = tuple(read_style(to_srgb(style), max_side, stroke_size) for style in styles)
+        self._estimate(picture.size, [style.size for style in fitted_styles]).check()
+        if colors == "palette":
+            fitted_styles = tuple(_in_palette_of(picture, style) for style in fitted_styles)
         is_frame = measure is not of_the_map
         encode, maps = self._encoded_once(picture, is_frame), []
-        for i, style in enumerate(fitted_styles):
+        for i, style in enumerate(fitted_styles if colors != "style" else ()):
             stage = Message("Matching style {number}", number=i + 1)
             report = part(progress, i / len(styles), 1 / len(styles), stage)
             if is_frame:
-                maps.append(self._attend(picture, style, encode, report, placed(measure, f"style {i + 1}")))
+                place = placed(measure, f"style {i + 1}")
+                maps.append(self._attend(picture, style, encode, report, match_regions, place))
             else:
-                maps.append(self._attended(picture, style, encode, report))
+                maps.append(self._attended(picture, style, encode, report, match_regions))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
-        return Prepared(picture, alpha, tuple(maps))
+        return Prepared(picture, alpha, fitted_styles, tuple(maps), colors)
+
+    def _prepared(self, request: Request[Image.Image], progress: Progress) -> Prepared:
+        """`prepare` for what a request says."""
+        return self.prepare(
+            request.content,
+            request.styles,
+            request.max_side,
+            progress,
+            colors=request.controls.colors,
+            stroke_size=request.stroke_size,
+            enlarge=request.enlarge,
+            match_regions=request.match_regions,
+        )
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """For each style, the regions of content and style that `match_regions` brings together.
+
+        Mode "L", small, the number of its region from 1 in every pixel. Errors as in `prepare`.
+        """
+        content = on_white(fit(to_srgb(request.content), request.max_side, request.enlarge))
+        encode, found = self._encoded_once(content), []
+        for style in request.styles:
+            read = read_style(to_srgb(style), request.max_side, request.stroke_size)
+            with torch.inference_mode():
+                matching = matched(encode(unreported).relu4_1, self._encoded(read, unreported).relu4_1)
+            found.append((_numbers(matching.content), _numbers(matching.style)))
+        return found
 
     def render(
         self, prepared: Prepared, controls: Controls | None = None, progress: Progress = unreported
     ) -> Image.Image:
         """Blend the prepared maps by `controls` and decode once; mode "RGBA" if the content had transparency.
 
-        Raises ValueError if the number of weights or masks is not the number of styles.
+        Raises ValueError if the number of weights or masks is not the number of styles, or it was not prepared for the
+        colours "style" or "palette" that are asked for.
         """
         controls = controls or Controls()
+        _check_prepared(prepared, controls)
         return _finished(self._painted(prepared, controls, progress), prepared, controls, progress)
 
     def _painted(self, prepared: Prepared, controls: Controls, progress: Progress) -> Tensor:
         """What `controls` make of the prepared maps, (1, 3, H, W) in [0, 1] on the CPU."""
+        if controls.colors == "style":
+            return _recolored(prepared, controls)
         weights = self._weights(prepared, controls)
         maps, lost, start = prepared.maps, None, 0.0
         if weights[0].any():
@@ -263,10 +332,13 @@ class Stylizer:
         grid = prepared.maps[0].shape
         return _weights_at(prepared, controls, lambda masks: F.adaptive_avg_pool2d(pad(masks), (grid[2], grid[3])))
 
-    def _attended(self, content: Image.Image, style: Image.Image, encode: Encode, report: Report) -> Tensor:
+    def _attended(
+        self, content: Image.Image, style: Image.Image, encode: Encode, report: Report, match: float = 0.0
+    ) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed; `encode` encodes the content."""
         report(0.0)
-        return self._cached((_key(content), _key(style)), lambda: self._attend(content, style, encode, report))
+        key = _key(content), _key(style), match
+        return self._cached(key, lambda: self._attend(content, style, encode, report, match))
 
     def _attend(
         self,
@@ -274,13 +346,14 @@ class Stylizer:
         style: Image.Image,
         encode: Encode,
         report: Report,
+        match: float,
         measure: Measure = of_the_map,
     ) -> Tensor:
         with torch.inference_mode(), self._autocast():
             content_features = encode(part(report, 0.0, 0.4))
             style_features = self._encoded(style, part(report, 0.4, 0.2))
             with self._noted("attend", count_attending(self.net.config, content.size, style.size)):
-                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4), measure)
+                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4), measure, match)
 
     def _encoded_once(self, picture: Image.Image, is_frame: bool = False) -> Encode:
         """Encodes when first called: the features of a large picture serve all its styles but fit into no cache."""
@@ -348,14 +421,33 @@ def _shares_of_pixels(shares: Tensor, size: Size) -> Tensor:
     return crop(F.interpolate(shares[None, None], scale_factor=CELL, mode="bilinear"), *size)
 
 
-def _fitted_style(style: Image.Image, max_side: int) -> Image.Image:
-    """As the network sees it, mode "RGB"."""
-    return on_white(fit(to_srgb(style), min(max_side, STYLE_SIDE)))
+def _numbers(regions: Tensor) -> Image.Image:
+    """A map of regions, (h, w), as a picture that has 1 for the first."""
+    return Image.fromarray((regions + 1).to(torch.uint8).cpu().numpy())
+
+
+def _in_palette_of(content: Image.Image, style: Image.Image) -> Image.Image:
+    """`style` in the colours of `content`, both mode "RGB"."""
+    return to_picture(match_palette(to_tensor(style), to_tensor(content)))
+
+
+def _recolored(prepared: Prepared, controls: Controls) -> Tensor:
+    """The content in nothing but the styles' colours, each as much as its weight, (1, 3, H, W) in [0, 1]."""
+    content = to_tensor(prepared.picture)
+    images = [content, *(match_palette(content, to_tensor(style)) for style in prepared.styles)]
+    return blend(images, _weights_at(prepared, controls, lambda masks: masks)).clamp_(0.0, 1.0)
+
+
+def _check_prepared(prepared: Prepared, controls: Controls) -> None:
+    """Raise ValueError if other colours need other maps."""
+    wanted, known = ("result" if colors == "photo" else colors for colors in (controls.colors, prepared.colors))
+    if wanted != known:
+        raise ValueError(f"This was prepared for the colours {known!r}; prepare it with colors={wanted!r}.")
 
 
 def _weights_at(prepared: Prepared, controls: Controls, place: Callable[[Tensor], Tensor]) -> Tensor:
     """(K+1, 1, 1), or (K+1, h, w) with masks of the result's size, (K, 1, H, W), that `place` brings to another."""
-    count = len(prepared.maps)
+    count = len(prepared.styles)
     controls.check_style_count(count)
     mix = controls.mix or (1.0,) * count
     if controls.masks is None:
@@ -367,7 +459,7 @@ def _weights_at(prepared: Prepared, controls: Controls, place: Callable[[Tensor]
 
 def _finished(image: Tensor, prepared: Prepared, controls: Controls, progress: Progress) -> Image.Image:
     """The picture of (1, 3, H, W) in [0, 1], in the colours that are asked for and with the content's transparency."""
-    if controls.keep_color:
+    if controls.colors == "photo":
         image = keep_content_color(image, to_tensor(prepared.picture))
     picture = to_picture(image)
     if prepared.alpha is not None:

@@ -3,6 +3,7 @@
 Works on feature maps alone: it never sees an image, a file or a control.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -10,11 +11,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sanet.network.encoder import Features
+from sanet.network.regions import Matching
 from sanet.network.statistics import Measure, mean_variance_norm, of_the_map, partial_adain
 from sanet.progress import Report, part, unreported
 
 # Scores of one chunk (rows x Q float32) stay in the processor's cache at about this many entries.
 CHUNK_SCORES = 1 << 20
+# With fewer rows each chunk would take longer to read the style than to multiply.
+LEAST_ROWS = 64
 CHUNKS_A_REPORT = 32
 # `SANet`'s shares in the paper.
 PAPER_MOMENTS = (0.0, 0.0, 0.0, 0.0)
@@ -47,7 +51,7 @@ def chunked_attention(
     Exact, since each row is normalised by itself. query (N, P, C), key and value (N, Q, C) -> (N, P, C).
     `progress` is called every few chunks and may raise to stop.
     """
-    rows = max(1, CHUNK_SCORES // (key.shape[0] * key.shape[1]))
+    rows = max(1, LEAST_ROWS // key.shape[0], CHUNK_SCORES // (key.shape[0] * key.shape[1]))
     values = value.transpose(1, 2).contiguous()  # (N, C, Q)
     parts = query.split(rows, dim=1)
     chunks = []
@@ -57,6 +61,37 @@ def chunked_attention(
         scores = [multiply(q, k).softmax(dim=-1) for q, k in zip(queries, key, strict=True)]  # N of (rows, Q)
         chunks.append(torch.stack([multiply(s, v) for s, v in zip(scores, values, strict=True)]))
     return torch.cat(chunks, dim=1)
+
+
+def matched_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    regions: tuple[Tensor, Tensor],
+    share: float,
+    progress: Report = unreported,
+    multiply: Multiply = F.linear,
+) -> Tensor:
+    """As `attention` between positions of the same region; those of other regions count 1 - `share` times as much.
+
+    `regions`: the number of each query's region (P,) and of each key's (Q,). Exact: a factor within the softmax is a
+    summand of its scores, log(1 - share). A share of 1 takes fewer products, one of 0 is `attention`, and so is a
+    region that no key has, as there may be on a coarse grid.
+    """
+    of_query, of_key = regions
+    numbers = of_query.unique().tolist()
+    out = query.new_empty((*query.shape[:2], value.shape[2]))
+    for i, number in enumerate(numbers):
+        mine, own = of_query == number, of_key == number
+        asking, keys, values = query[:, mine], key, value
+        if share == 1 and own.any():
+            keys, values = key[:, own], value[:, own]
+        elif own.any() and not own.all():
+            summand = torch.zeros_like(key[..., :1]).masked_fill_(~own[:, None], math.log1p(-share))
+            asking, keys = torch.cat([asking, torch.ones_like(asking[..., :1])], 2), torch.cat([key, summand], 2)
+        report = part(progress, i / len(numbers), 1 / len(numbers))
+        out[:, mine] = attention(asking, keys, values, report, multiply).to(out.dtype)
+    return out
 
 
 def flatten_positions(x: Tensor) -> Tensor:
@@ -88,17 +123,29 @@ class SANet(nn.Module):
         self.out_conv = nn.Conv2d(channels, channels, 1)
 
     def forward(
-        self, content: Tensor, style: Tensor, progress: Report = unreported, measure: Measure = of_the_map
+        self,
+        content: Tensor,
+        style: Tensor,
+        progress: Report = unreported,
+        measure: Measure = of_the_map,
+        matching: Matching | None = None,
+        share: float = 1.0,
     ) -> Tensor:
         """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W).
 
-        `measure` takes the moments of the content and of what was attended.
+        `measure` takes the moments of the content and of what was attended. `matching` and `share` as in
+        `matched_attention`.
         """
         own = measure("content", content)
         query = flatten_positions(self.f(mean_variance_norm(content, own)))  # (N, P, C)
         key = flatten_positions(self.g(mean_variance_norm(style)))  # (N, Q, C)
         values = self.h(style)
-        attended = attention(query, key, flatten_positions(values), progress, self.multiply)  # (N, P, C)
+        parts = (query, key, flatten_positions(values))
+        if matching is None:
+            attended = attention(*parts, progress, self.multiply)  # (N, P, C)
+        else:
+            regions = matching.at((content.shape[2], content.shape[3]), (style.shape[2], style.shape[3]))
+            attended = matched_attention(*parts, regions, share, progress, self.multiply)
         rearranged = attended.transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
         shifted = partial_adain(content, style, *self.moments[:2], moments=own)
         moved = measure("attended", rearranged) if any(self.moments[2:]) else None
@@ -120,10 +167,17 @@ class StyleAttention(nn.Module):
         self.merge_conv = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect")
 
     def forward(
-        self, content: Features, style: Features, progress: Report = unreported, measure: Measure = of_the_map
+        self,
+        content: Features,
+        style: Features,
+        progress: Report = unreported,
+        measure: Measure = of_the_map,
+        matching: Matching | None = None,
+        share: float = 1.0,
     ) -> Tensor:
         """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content.
 
+        `matching` and `share` as in `matched_attention`: which positions of the style are seen.
         `progress` is called now and then, from 0 to 1, and may raise to stop; `measure` as in `SANet`, by its level.
         """
         grid = content.relu4_1.shape[2:]
@@ -132,6 +186,6 @@ class StyleAttention(nn.Module):
             report = part(progress, i / len(self.levels), 1 / len(self.levels))
             name = f"sanet{level}_1"
             block = self.get_submodule(name)
-            attended = block(content[level - 1], style[level - 1], report, placed(measure, name))
+            attended = block(content[level - 1], style[level - 1], report, placed(measure, name), matching, share)
             merged = merged + F.interpolate(attended, size=grid, mode="nearest")
         return self.merge_conv(merged)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from sanet.network.attention import PAPER_MOMENTS, StyleAttention
 from sanet.network.decoder import UPSAMPLING, Decoder
 from sanet.network.encoder import Encoder, Features
+from sanet.network.regions import match_regions
 from sanet.network.statistics import Measure, of_the_map
 from sanet.progress import Report, unreported
 
@@ -78,10 +79,20 @@ class StyleTransferNet(nn.Module):
         self.decoder = Decoder(config.widths, config.upsampling)
 
     def attend(
-        self, content: Features, style: Features, progress: Report = unreported, measure: Measure = of_the_map
+        self,
+        content: Features,
+        style: Features,
+        progress: Report = unreported,
+        measure: Measure = of_the_map,
+        match: float = 0.0,
     ) -> Tensor:
-        """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc."""
-        return self.transform(content, style, progress, measure)
+        """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc.
+
+        `match`: how much each position keeps to the style's region that matches its own, from 0 to 1.
+        Differs from the paper where that is not 0, as SCSA (CVPR 2025) does with regions that are given.
+        """
+        matching = match_regions(content.relu4_1, style.relu4_1) if match else None
+        return self.transform(content, style, progress, measure, matching, match)
 
     def forward(self, image: Tensor, styles: list[Tensor], weights: Tensor) -> Tensor:
         """Stylize `image`, sides a multiple of 16 and at least 32, with K `styles`; `weights` as in `blend`.

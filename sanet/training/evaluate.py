@@ -172,12 +172,14 @@ def evaluate(
     size: int = 512,
     per_content: int | None = None,
     polish: int = 0,
+    stroke_size: float = 1.0,
 ) -> tuple[list[Pair], list[Drawn], list[float]]:
     """Measures of every chosen pair by every judge, of its strokes, and the PSNR of every content at strength 0.
 
-    `polish`: steps on each result.
+    `polish`: steps on each result. `stroke_size`: of each result; styles are judged as they are.
     """
     pairs = choose_pairs(len(contents), len(styles), per_content)
+    asked: dict[str, Any] = {"polish": polish, "stroke_size": stroke_size}
     used = {s for _, s in pairs}
     pictures = {s: resized(on_white(open_named(styles[s])), size) for s in used}
     known = {(name, s): judged(taps, to_tensor(pictures[s])) for name, taps in judges.items() for s in used}
@@ -189,7 +191,7 @@ def evaluate(
         untouched = engine.stylize(content, [pictures[mine[0]]], Controls(alpha=0.0, reconstruct=True), size)
         fidelity.append(psnr(to_tensor(untouched), to_tensor(content)))
         for s in mine:
-            result = to_tensor(engine.stylize(content, [pictures[s]], max_side=size, polish=polish))
+            result = to_tensor(engine.stylize(content, [pictures[s]], max_side=size, **asked))
             bright = (luminance(image)[0, 0] for image in (result, to_tensor(content), to_tensor(pictures[s])))
             drawn.append(Drawn(path.name, styles[s].name, size, strokes(*bright)))
             for name, taps in judges.items():

@@ -5,6 +5,7 @@ there hatching shows and nothing of the photograph hides it. Fine energy alone d
 network lacks begins at wavelengths of 8 pixels.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,7 +31,7 @@ class Strokes:
 
     `coherence` of direction, 0 to 1: higher is better. `grid`: grey levels, lower is better, beside `grid_chance`, what
     the same pixels give in random order. `lattice_across`, `lattice_down`: for each of PERIODS along a row and along a
-    column; 1 is none, lower is better.
+    column; 1 is none, lower is better. `wavelength`: in pixels, how large the strokes are.
     """
 
     energy: tuple[float, ...]
@@ -39,6 +40,7 @@ class Strokes:
     grid_chance: float
     lattice_across: tuple[float, ...]
     lattice_down: tuple[float, ...]
+    wavelength: float
 
     def named(self) -> dict[str, float]:
         """Each number by name."""
@@ -53,6 +55,7 @@ class Strokes:
                 for way, numbers in lattices.items()
                 for period, found in zip(PERIODS, numbers, strict=True)
             },
+            "wavelength": self.wavelength,
         }
 
 
@@ -69,7 +72,9 @@ def strokes(result: Tensor, content: Tensor, style: Tensor) -> Strokes:
         coherence(result, where),
         grid(result, where),
         grid(result, where, shuffled=True),
-        *(tuple(lattice(result, period, axis) for period in PERIODS) for axis in (1, 0)),
+        tuple(lattice(result, period, 1) for period in PERIODS),
+        tuple(lattice(result, period, 0) for period in PERIODS),
+        wavelength(result, where),
     )
 
 
@@ -84,6 +89,16 @@ def octave_energies(image: Tensor, where: Tensor) -> list[float]:
     """Root-mean-square of each octave at these pixels, finest first."""
     blurs = [blurred(image, sigma) for sigma in SIGMAS]
     return [float((fine - coarse)[where].square().mean().sqrt()) for fine, coarse in pairwise(blurs)]
+
+
+def wavelength(image: Tensor, where: Tensor) -> float:
+    """In pixels, of the average energy at these pixels: the geometric mean over half octaves, weighted by energy."""
+    sigmas = [SIGMAS[0] * 2 ** (i / 2) for i in range(2 * len(SIGMAS) - 1)]
+    blurs = [blurred(image, sigma) for sigma in sigmas]
+    energy = torch.stack([(fine - coarse)[where].square().mean() for fine, coarse in pairwise(blurs)])
+    # Of the difference of two Gaussians of sigma and sqrt(2) sigma, a wave of 2 pi sigma sqrt(0.5 / ln 2) passes best.
+    passed = torch.tensor([2 * math.pi * sigma * math.sqrt(0.5 / math.log(2)) for sigma in sigmas[:-1]])
+    return float(torch.exp((energy * passed.log()).sum() / energy.sum().clamp(min=1e-12)))
 
 
 def coherence(image: Tensor, where: Tensor) -> float:

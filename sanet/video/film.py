@@ -47,6 +47,10 @@ class FrameEngine(Protocol):
         max_side: int,
         progress: Progress,
         measure: Measure,
+        colors: str,
+        stroke_size: float,
+        enlarge: bool,
+        match_regions: float,
     ) -> Prepared: ...
 
     def render(self, prepared: Prepared, controls: Controls) -> Image.Image: ...
@@ -96,6 +100,8 @@ class Film:
             "controls": repr(replace(look.controls, masks=None)),
             "regions": repr(replace(look.regions, pictures=())) if look.regions else "",
             "size": look.max_side,
+            "strokes": look.stroke_size,
+            "match": look.match_regions,
             "steady": self.steady,
             "part": [self.start, self.stop, str(self.rate)],
         }
@@ -130,7 +136,8 @@ class Shot:
         """A frame (H, W, 3) in uint8; without a motion the first of a shot."""
         if motion is None:
             self.moments.forget()
-        prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments)
+        asked = look.controls.colors, look.stroke_size, False, look.match_regions
+        prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments, *asked)
         painted = engine.render(prepared, controls_at(look, prepared.size))
         return self.carried.blend(np.asarray(on_white(painted)), motion)
 

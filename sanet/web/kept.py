@@ -28,7 +28,7 @@ def connect_kept(page: gr.Blocks, tabs: Sequence[Tab]) -> tuple[Dependency, gr.C
 
 def is_kept(widget: Component) -> bool:
     """Whether a widget holds what the visitor sets."""
-    return isinstance(widget, PictureInput | gr.Slider | gr.Radio | gr.Checkbox)
+    return isinstance(widget, PictureInput | gr.Slider | gr.Radio | gr.Checkbox | gr.Number)
 
 
 def version_of(kept: Sequence[Component]) -> int:

@@ -12,11 +12,11 @@ from sanet.engine.cost import Estimate
 from sanet.engine.interrupts import seconds_worked
 from sanet.engine.protocol import Engine
 from sanet.engine.request import MOST_STEPS, Request
-from sanet.engine.stylizer import STYLE_SIDE
 from sanet.errors import RefusedError
 from sanet.image.decode import open_picture, size_of
 from sanet.image.save import save_picture
 from sanet.image.size import fit
+from sanet.image.stroke_size import useful_side
 from sanet.image.transparency import on_white
 from sanet.progress import Progress
 from sanet.web.choice import Choice, need_a_style
@@ -79,7 +79,10 @@ class Painter:
         """How long so many steps will take, if that is known. Raises as what opens pictures."""
         request = made.choice.request
         content, *styles = (size_of(path) for path in (request.content, *request.styles) if path)
-        without, polished = (self._engine.estimate(content, styles, request.max_side, count) for count in (0, steps))
+        without, polished = (
+            self._engine.estimate(content, styles, request.max_side, count, request.stroke_size, request.enlarge)
+            for count in (0, steps)
+        )
         return None if without.seconds is None or polished.seconds is None else polished.seconds - without.seconds
 
     def _paint(self, request: Request[str | None], report: Progress, steps: int) -> Result:
@@ -96,7 +99,7 @@ class Painter:
         name += f"-p{request.polish}" if request.polish else ""
         before, after = folder / "before.jpg", folder / f"{name}.png"
         save_picture(on_white(complete.content), before)
-        save_picture(picture, after)
+        save_picture(picture, after, dpi=request.dpi)
         note = said("made", width=picture.width, height=picture.height, seconds=f"{seconds:.1f}")
         if request.polish:
             note = said("polished", width=picture.width, height=picture.height, steps=request.polish)
@@ -105,7 +108,8 @@ class Painter:
 
 def estimate_of(engine: Engine, request: Request[Image.Image], steps: int = 0) -> Estimate:
     """What a request will cost with so many steps of Polish."""
-    return engine.estimate(request.content.size, [style.size for style in request.styles], request.max_side, steps)
+    sizes = request.content.size, [style.size for style in request.styles]
+    return engine.estimate(*sizes, request.max_side, steps, request.stroke_size, request.enlarge)
 
 
 def opened(request: Request[str | None]) -> Request[Image.Image]:
@@ -114,23 +118,28 @@ def opened(request: Request[str | None]) -> Request[Image.Image]:
     Raises ValueError for pictures that cannot be used.
     """
     numbers, mix, side = numbers_of(request.styles), request.controls.mix, request.max_side
+    style_side = useful_side(side, request.stroke_size)
     return Request(
-        _fitted(str(request.content), side),
-        tuple(_fitted(style, min(side, STYLE_SIDE)) for style in request.styles if style),
+        _fitted(str(request.content), side, request.enlarge),
+        tuple(_fitted(style, style_side) for style in request.styles if style),
         replace(request.controls, mix=mix and tuple(mix[number - 1] for number in numbers)),
         side,
         opened_regions(request.regions, numbers) if request.regions else None,
         request.polish,
+        request.stroke_size,
+        request.enlarge,
+        request.dpi,
+        request.match_regions,
     )
 
 
-def _fitted(path: str, side: int) -> Image.Image:
+def _fitted(path: str, side: int, enlarge: bool = False) -> Image.Image:
     stop_if_left()  # a crowd that comes and goes leaves nothing to be read
     file = os.stat(path)
-    return (_read if side <= LARGEST_KEPT else _read.__wrapped__)(path, file.st_ino, file.st_size, side)
+    return (_read if side <= LARGEST_KEPT else _read.__wrapped__)(path, file.st_ino, file.st_size, side, enlarge)
 
 
 @lru_cache(PICTURES_KEPT)
-def _read(path: str, number: int, size: int, side: int) -> Image.Image:
+def _read(path: str, number: int, size: int, side: int, enlarge: bool) -> Image.Image:
     """Once for all strengths; another file at the same place has another `number` or `size`."""
-    return fit(open_picture(path), side)
+    return fit(open_picture(path), side, enlarge)

@@ -25,9 +25,9 @@ def some_styles(count: int, shown: str | None = None) -> list[str]:
     return [str(example.path) for example in random.sample([style for style in STYLES if style != past], count)]
 
 
-def some_settings() -> tuple[float, bool]:
-    """Strength, and whether the photograph's colours stay."""
-    return random.choice(STRENGTHS), random.random() < KEEPS_COLOR
+def some_settings() -> tuple[float, str]:
+    """Strength, and the result's colours or the photograph's."""
+    return random.choice(STRENGTHS), "photo" if random.random() < KEEPS_COLOR else "result"
 
 
 def some_point() -> tuple[float, float]:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import sanet
+from sanet.checkpoints.load import load_network
 from sanet.cli.main import main
 from sanet.engine.controls import bilinear_mix
 from sanet.engine.stylizer import Stylizer
@@ -95,6 +97,80 @@ def test_points_that_do_not_work_are_named(folder, capsys, styles, arguments, na
 def test_keep_color(folder):
     assert stylize(folder, "--keep-color") == 0
     assert result(folder) == expected(folder, sanet.Controls(keep_color=True)) != expected(folder)
+
+
+@pytest.mark.parametrize(
+    ("words", "share"), [((), 0.0), (("--match-regions",), 1.0), (("--match-regions", "0.5"), 0.5)]
+)
+def test_match_regions(folder, words, share):
+    assert stylize(folder, *words) == 0
+    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
+    content, style = (open_picture(folder / name) for name in ("content.png", "style.png"))
+    assert result(folder) == engine.stylize(content, [style], match_regions=share).tobytes()
+
+
+@pytest.mark.parametrize("share", ["2", "-1", "nan", "much"])
+def test_other_shares_are_named(folder, capsys, share):
+    assert stylize(folder, "--match-regions", share) == 2
+    assert "from 0 to 1" in one_line(capsys)
+
+
+def test_a_size_beyond_the_photographs_and_dots(folder):
+    assert stylize(folder, "--size", 96, "--dpi", 300) == 0
+    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
+    content, style = (open_picture(folder / name) for name in ("content.png", "style.png"))
+    assert open_picture(folder / "out.png").size == (96, 66)
+    assert result(folder) == engine.stylize(content, [style], max_side=96, enlarge=True).tobytes()
+    with Image.open(folder / "out.png") as written:
+        assert written.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--size", "8"), "16 pixels"),
+        (("--size", "64", "--max-side", "64"), "not allowed with"),
+        (("--dpi", "0"), "2400"),
+    ],
+)
+def test_sizes_that_do_not_work_are_named(folder, capsys, words, named):
+    assert stylize(folder, *words) == 2
+    assert named in one_line(capsys)
+
+
+@pytest.mark.parametrize("size", [0.5, 1, 2])
+def test_stroke_size(folder, size):
+    assert stylize(folder, "--stroke-size", size) == 0
+    engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
+    content, style = (open_picture(folder / name) for name in ("content.png", "style.png"))
+    assert result(folder) == engine.stylize(content, [style], stroke_size=size).tobytes()
+    assert (result(folder) == expected(folder)) == (size == 1)
+
+
+@pytest.mark.parametrize("size", ["0.2", "5", "nan", "large"])
+def test_other_stroke_sizes_are_named(folder, capsys, size):
+    assert stylize(folder, "--stroke-size", size) == 2
+    assert size in one_line(capsys)
+
+
+@pytest.mark.parametrize("colors", ["result", "photo", "style", "palette"])
+def test_colours(folder, colors):
+    assert stylize(folder, "--colors", colors) == 0
+    assert result(folder) == expected(folder, sanet.Controls(colors=colors))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--colors", "grey"), "'grey'"),
+        (("--colors", "style", "--keep-color"), "not allowed with"),
+        (("--colors", "style", "--polish"), "choose other colours"),
+    ],
+)
+def test_colours_that_do_not_work_are_named_before_anything_is_loaded(folder, capsys, monkeypatch, words, named):
+    monkeypatch.setattr(sanet, "load", None)
+    assert stylize(folder, *words) == 2
+    assert named in one_line(capsys)
 
 
 def test_masks(folder):

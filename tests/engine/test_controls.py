@@ -1,5 +1,7 @@
 """Controls to weights: every control is a weighted sum whose weights add up to 1."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from PIL import Image
@@ -141,6 +143,19 @@ def test_switches_are_on_or_off(switch, value):
         Controls(**{switch: value})
     assert len(str(refusal.value)) < 200
     assert Controls(**{switch: 1}) == Controls(**{switch: True})
+
+
+def test_keeping_the_colours_is_short_for_those_of_the_photograph():
+    assert Controls(keep_color=True) == Controls(colors="photo") != Controls()
+    assert replace(Controls(keep_color=True), alpha=0.5) == Controls(0.5, colors="photo")
+    assert replace(Controls(keep_color=True), colors="result") == Controls()
+
+
+@pytest.mark.parametrize("colors", ["", "Photo", None, 1, [], "x" * 100_000])
+def test_other_colours_are_refused(colors):
+    with pytest.raises(ValueError, match="choose one of result, photo, style, palette") as refusal:
+        Controls(colors=colors)
+    assert len(str(refusal.value)) < 200
 
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.5, float("nan"), float("inf")])

@@ -122,6 +122,16 @@ def test_the_engine_learns_nothing_of_pauses(engine, noise, monkeypatch):
     assert engine.estimate((48, 40), [(32, 32)]).seconds < 5_000
 
 
+def test_larger_strokes_cost_as_much_as_the_style_that_is_read(engine):
+    plain, twice = (engine.estimate((512, 512), [(1024, 1024)], 512, stroke_size=size) for size in (1.0, 2.0))
+    assert twice.size == plain.size
+    assert engine.estimate((512, 512), [(1024, 1024)], 1024) == engine.estimate(
+        (512, 512), [(512, 512)], 1024, stroke_size=2.0
+    )
+    half, four = (engine.estimate((512, 512), [(1024, 1024)], 512, stroke_size=size) for size in (0.5, 4.0))
+    assert half.memory == plain.memory <= twice.memory < four.memory
+
+
 def test_the_estimate_is_of_the_fitted_size_and_styles_are_read_at_1024_at_most(engine):
     assert engine.estimate((4000, 3000), [(64, 64)], 2000).size == (2000, 1500)
     large, huge = (engine.estimate((64, 64), [(side, side)], 4096) for side in (1024, 4000))

@@ -28,6 +28,22 @@ def test_there_is_one_of_everything_for_each_style(controls, regions, sentence):
         Request("a.jpg", ("b.jpg", "c.jpg"), controls, 256, regions)
 
 
+def test_strokes_are_not_endless():
+    with pytest.raises(ValueError, match=r"stroke size must lie between 0\.25 and 4\.0, got 4\.5\."):
+        Request("a.jpg", ("b.jpg",), stroke_size=4.5)
+
+
+@pytest.mark.parametrize(("values", "sentence"), [({"enlarge": "no"}, "true or false"), ({"dpi": -1}, "Dots per inch")])
+def test_sizes_that_make_no_sense_are_refused(values, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Request("a.jpg", ("b.jpg",), **values)
+
+
+def test_what_is_not_painted_is_not_polished():
+    with pytest.raises(ValueError, match="choose other colours"):
+        Request("a.jpg", ("b.jpg",), Controls(colors="style"), polish=5)
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [

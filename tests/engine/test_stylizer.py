@@ -21,9 +21,10 @@ from sanet.image.decode import open_picture
 from sanet.image.masks import shape_masks
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fit
-from sanet.image.tensor import pad, to_tensor
+from sanet.image.stroke_size import read_style
+from sanet.image.tensor import pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
-from sanet.network.color import luminance
+from sanet.network.color import luminance, match_palette
 from sanet.network.model import SANetConfig, StyleTransferNet
 from sanet.paths import EXAMPLES
 
@@ -334,6 +335,126 @@ def test_keep_color_has_the_chroma_of_the_content_and_the_luma_of_the_result(eng
     assert (plain - kept).abs().max() > 0.1
 
 
+def test_the_styles_colours_alone_are_the_photograph_in_their_palette(engine, noise):
+    content, styles = noise(48, 40), [noise(32, 32, 1), noise(40, 24, 2)]
+    first, second = (match_palette(to_tensor(content), to_tensor(style)) for style in styles)
+    painted = engine.stylize(content, styles, Controls(0.5, (1, 3), colors="style"))
+    mixed = 0.5 * to_tensor(content) + 0.125 * first + 0.375 * second
+    assert (to_tensor(painted) - mixed.clamp(0, 1)).abs().max() <= 0.51 / 255
+
+
+def test_the_styles_colours_alone_keep_to_their_regions_and_need_no_network(engine, noise, monkeypatch):
+    monkeypatch.setattr(engine, "_encoded", None)
+    content, style, mask = noise(48, 40), noise(32, 32, 1), Image.new("L", (48, 40))
+    mask.paste(255, (0, 0, 24, 40))
+    painted = to_tensor(engine.stylize(content, [style], Controls(masks=(mask,), colors="style")))
+    wanted = match_palette(to_tensor(content), to_tensor(style)).clamp(0, 1)
+    assert (painted - wanted)[..., :24].abs().max() <= 0.51 / 255
+    assert (painted - to_tensor(content))[..., 24:].abs().max() == 0
+
+
+def test_a_palette_is_given_to_the_styles_before_they_are_read(engine, noise):
+    content, styles = noise(48, 40), [noise(32, 32, 1), noise(40, 24, 2)]
+    corrected = [to_picture(match_palette(to_tensor(style), to_tensor(content))) for style in styles]
+    painted = engine.stylize(content, styles, Controls(0.8, (1, 3), colors="palette"))
+    assert difference(painted, engine.stylize(content, corrected, Controls(0.8, (1, 3)))) == 0
+    assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)))) > 5
+
+
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_matched_regions_are_those_of_the_network(engine, noise, share):
+    content, styles = noise(96, 80), [noise(64, 64, 1), noise(80, 64, 2)]
+    features = [engine.net.encoder(pad(to_tensor(picture))) for picture in (content, *styles)]
+    maps = [engine.net.attend(features[0], style, match=share) for style in features[1:]]
+    prepared = engine.prepare(content, styles, match_regions=share)
+    for found, expected in zip(prepared.maps, maps, strict=True):
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+    plain = engine.prepare(content, styles)
+    assert max(float((a - b).abs().max()) for a, b in zip(plain.maps, prepared.maps, strict=True)) > 1e-3
+    request = Request(content, tuple(styles), match_regions=share)
+    assert difference(engine.paint(request), engine.render(prepared)) == 0
+
+
+def test_no_matching_is_the_picture_of_before(engine, noise, monkeypatch):
+    content, style = noise(96, 80), noise(64, 64, 1)
+    before = engine.stylize(content, [style])
+    monkeypatch.setattr("sanet.network.model.match_regions", None)
+    assert difference(engine.stylize(content, [style], match_regions=0.0), before) == 0
+
+
+def test_regions_can_be_looked_at(engine, noise):
+    content, styles = noise(96, 80), (noise(64, 64, 1), noise(80, 64, 2))
+    found = engine.regions(Request(content, styles, max_side=96))
+    assert len(found) == 2
+    for of_content, of_style in found:
+        assert (of_content.mode, of_content.size) == ("L", (12, 10))
+        numbers = [set(np.asarray(regions).ravel().tolist()) for regions in (of_content, of_style)]
+        assert numbers[0] <= numbers[1] <= {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan"), "1", None])
+def test_other_shares_of_matching_are_refused(engine, noise, share):
+    with pytest.raises(ValueError, match="Matching regions must lie between 0 and 1"):
+        engine.stylize(noise(48, 40), [noise(32, 32, 1)], match_regions=share)
+
+
+def test_a_small_content_is_enlarged_where_it_is_asked_to(engine, noise):
+    content, style = noise(40, 30), noise(64, 48, 1)
+    large = content.resize((80, 60), Image.Resampling.LANCZOS)
+    painted = engine.stylize(content, [style], max_side=80, enlarge=True)
+    assert difference(painted, engine.stylize(large, [style], max_side=80)) == 0
+    assert engine.stylize(content, [style], max_side=80).size == (40, 30)
+    assert engine.estimate((40, 30), [(64, 48)], 80, enlarge=True).size == (80, 60)
+    request = Request(content, (style,), max_side=80, enlarge=True)
+    assert difference(engine.sequence(request, [Controls()])[0], painted) == 0
+
+
+@pytest.mark.parametrize("stroke_size", [0.25, 0.5, 2, 3])
+def test_strokes_grow_with_the_style_that_is_read(engine, noise, stroke_size):
+    content, styles = noise(48, 40), [noise(64, 48, 1), noise(40, 64, 2)]
+    read = [read_style(style, 64, stroke_size) for style in styles]
+    painted = engine.stylize(content, styles, Controls(0.8, (1, 3)), 64, stroke_size=stroke_size)
+    assert difference(painted, engine.stylize(content, read, Controls(0.8, (1, 3)), 512)) == 0
+    assert difference(painted, engine.stylize(content, styles, Controls(0.8, (1, 3)), 64)) > 5
+
+
+def test_stroke_size_1_is_the_picture_of_before_from_the_cache(engine, noise):
+    content, style = noise(48, 40), noise(64, 48, 1)
+    before = engine.stylize(content, [style], max_side=64)
+    engine.stylize(content, [style], max_side=64, stroke_size=2)
+    runs = count_encoded(engine)
+    assert difference(engine.stylize(content, [style], max_side=64, stroke_size=1.0), before) == 0
+    assert runs == []
+
+
+def test_a_sequence_and_polish_have_the_strokes_of_the_request(engine, noise):
+    content, style = noise(48, 40), noise(64, 48, 1)
+    request = Request(content, (style,), Controls(0.7), 64, stroke_size=2)
+    (frame,) = engine.sequence(request, [Controls()])
+    assert difference(frame, engine.stylize(content, [style], max_side=64, stroke_size=2)) == 0
+
+
+@pytest.mark.parametrize("stroke_size", [0.1, 5, float("nan"), "1"])
+def test_other_stroke_sizes_are_refused(engine, noise, stroke_size):
+    with pytest.raises(ValueError, match="stroke size must lie between"):
+        engine.prepare(noise(48, 40), [noise(32, 32, 1)], stroke_size=stroke_size)
+    with pytest.raises(ValueError, match="stroke size must lie between"):
+        engine.estimate((48, 40), [(32, 32)], stroke_size=stroke_size)
+
+
+@pytest.mark.parametrize("colors", ["style", "palette"])
+def test_colours_that_it_was_not_prepared_for_are_refused(engine, noise, colors):
+    content, styles = noise(48, 40), [noise(32, 32, 1)]
+    with pytest.raises(ValueError, match=f"prepare it with colors='{colors}'"):
+        engine.render(engine.prepare(content, styles), Controls(colors=colors))
+    prepared = engine.prepare(content, styles, colors=colors)
+    assert difference(engine.render(prepared, Controls(colors=colors)), engine.stylize(content, styles)) > 5
+    with pytest.raises(ValueError, match="prepare it with colors='result'"):
+        engine.render(prepared, Controls(colors="photo"))
+    with pytest.raises(ValueError, match="There are no colours 'grey'"):
+        engine.prepare(content, styles, colors="grey")
+
+
 def test_transparency_is_composited_on_white_and_reapplied(engine, noise):
     content, style = noise(90, 60), noise(32, 32, 1)
     content.putalpha(Image.linear_gradient("L").resize((90, 60)))
@@ -467,6 +588,7 @@ def test_styles_are_read_at_1024_pixels_at_most(engine, noise):
 def test_work_can_be_stopped_within_attention(engine, noise, monkeypatch):
     monkeypatch.setattr("sanet.network.attention.CHUNKS_A_REPORT", 1)
     monkeypatch.setattr("sanet.network.attention.CHUNK_SCORES", 8)
+    monkeypatch.setattr("sanet.network.attention.LEAST_ROWS", 1)
     seen = []
 
     def stop_in_attention(done, stage):

@@ -11,7 +11,7 @@ def test_the_border_passes_the_corners_in_turn_and_closes() -> None:
     corners = [bilinear_mix(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))]
     assert [step.mix for step in steps[::2]] == corners
     assert steps[-1].mix == bilinear_mix(0, 0.5)
-    assert {(step.alpha, step.keep_color) for step in steps} == {(0.5, True)}
+    assert {(step.alpha, step.colors) for step in steps} == {(0.5, "photo")}
 
 
 def test_the_eight_passes_the_middle_twice() -> None:

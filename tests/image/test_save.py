@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from sanet.image.decode import open_picture
-from sanet.image.save import SUFFIXES, save_picture
+from sanet.image.save import SUFFIXES, read_note, save_picture
 from tests.support.pictures import assert_quarters, encoded, quarters, swapped_profile
 
 
@@ -20,6 +20,21 @@ def test_results_are_written_by_suffix(name, kind, tmp_path):
     with Image.open(tmp_path / name) as written:
         assert written.format == kind
         assert_quarters(written.convert("RGB"), 0 if kind == "PNG" else 8)
+
+
+@pytest.mark.parametrize("dpi", [150, 300])
+@pytest.mark.parametrize("note", ["", "A holiday"])
+def test_dots_per_inch_are_where_each_format_has_them(dpi, note, tmp_path):
+    for suffix in (".png", ".jpg", ".webp"):
+        save_picture(quarters(), tmp_path / f"a{suffix}", note=note, dpi=dpi)
+        assert read_note(tmp_path / f"a{suffix}") == note
+    png, jpeg = (tmp_path / "a.png").read_bytes(), (tmp_path / "a.jpg").read_bytes()
+    metre = {150: 5906, 300: 11811}[dpi].to_bytes(4)
+    assert b"pHYs" + metre + metre + b"\x01" in png
+    assert jpeg[13:18] == b"\x01" + dpi.to_bytes(2) * 2  # JFIF: of an inch, across and down
+    with Image.open(tmp_path / "a.webp") as written:
+        exif = written.getexif()
+    assert (exif[282], exif[283], exif[296]) == (dpi, dpi, 2)
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.tiff", "a", "a.png.exe"])

@@ -24,6 +24,25 @@ def test_fit_scales_down_but_never_up(size, max_side, expected):
 
 
 @pytest.mark.parametrize(
+    ("size", "max_side", "expected"),
+    [
+        ((100, 60), 512, (512, 307)),
+        ((60, 100), 512, (307, 512)),
+        ((1000, 500), 512, (512, 256)),
+        ((512, 16), 512, (512, 16)),
+        ((100, 10), 320, (320, 32)),
+    ],
+)
+def test_fit_scales_up_where_it_is_asked_to(size, max_side, expected):
+    assert fit(Image.new("RGB", size), max_side, enlarge=True).size == expected
+
+
+def test_a_picture_is_enlarged_by_lanczos(noise):
+    enlarged = fit(noise(40, 30), 80, enlarge=True)
+    assert enlarged.tobytes() == noise(40, 30).resize((80, 60), Image.Resampling.LANCZOS).tobytes()
+
+
+@pytest.mark.parametrize(
     ("size", "max_side", "named"),
     [
         ((15, 100), 512, "15 x 100"),

@@ -14,6 +14,7 @@ from sanet.network.attention import (
     StyleAttention,
     attention,
     chunked_attention,
+    matched_attention,
 )
 from sanet.network.encoder import Features
 from sanet.network.statistics import mean_variance_norm, partial_adain
@@ -94,6 +95,7 @@ def test_sanet_handles_each_image_of_a_batch_by_itself():
 @pytest.mark.parametrize("batch", [1, 3])
 def test_chunked_attention_equals_the_fused_kernel(chunk_scores, batch, monkeypatch):
     monkeypatch.setattr("sanet.network.attention.CHUNK_SCORES", chunk_scores)
+    monkeypatch.setattr("sanet.network.attention.LEAST_ROWS", 1)
     query, key, value = rows(53, batch=batch), rows(29, batch=batch, seed=1), rows(29, batch=batch, seed=2)
     fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)[:, 0]
     torch.testing.assert_close(chunked_attention(query, key, value), fused, atol=1e-5, rtol=1e-5)
@@ -121,6 +123,13 @@ def test_attention_never_makes_the_matrix_of_all_scores(batch):
     assert CHUNK_SCORES < 4096 * 3000 / 8
 
 
+def test_a_large_style_is_read_for_several_positions_at_once():
+    query, key, value = rows(200), rows(40_000, seed=1), rows(40_000, seed=2)
+    with Largest() as largest:
+        attention(query, key, value)
+    assert largest.numel == 64 * 40_000
+
+
 def test_attention_of_a_large_image_stays_linear_in_memory():
     torch.manual_seed(0)
     net = StyleAttention(4, (4, 5)).requires_grad_(False)
@@ -129,6 +138,51 @@ def test_attention_of_a_large_image_stays_linear_in_memory():
     with Largest() as largest:
         net(features, features)
     assert largest.numel <= CHUNK_SCORES < 6400 * 6400 / 8
+
+
+def regions(count, most=3, seed=0):
+    return torch.randint(0, most, (count,), generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
+@pytest.mark.parametrize("batch", [1, 2])
+def test_matched_attention_is_a_softmax_with_weights_between_regions(share, batch):
+    """Literally: each exponential times 1, or 1 - share where the regions differ, over the sum of them."""
+    query, key, value = rows(40, batch=batch), rows(60, batch=batch, seed=1), rows(60, batch=batch, seed=2)
+    of_query, of_key = regions(40), regions(60, seed=1)
+    factors = torch.where(of_query[:, None] == of_key[None], 1.0, 1.0 - share)
+    exponentials = (query @ key.mT).double().exp() * factors
+    expected = (exponentials / exponentials.sum(dim=2, keepdim=True)) @ value.double()
+    found = matched_attention(query, key, value, (of_query, of_key), share)
+    torch.testing.assert_close(found, expected.float(), atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_one_region_is_plain_attention_bit_for_bit(share):
+    query, key, value = rows(300), rows(4000, seed=1), rows(4000, seed=2)
+    one = torch.zeros(300, dtype=torch.long), torch.zeros(4000, dtype=torch.long)
+    assert torch.equal(matched_attention(query, key, value, one, share), attention(query, key, value))
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_region_that_no_key_has_attends_to_all(share):
+    query, key, value = rows(10), rows(12, seed=1), rows(12, seed=2)
+    lonely = torch.full((10,), 7), torch.zeros(12, dtype=torch.long)
+    assert torch.equal(matched_attention(query, key, value, lonely, share), attention(query, key, value))
+
+
+def test_matched_attention_multiplies_less():
+    products = []
+
+    def counted(a, b):
+        products.append(a.shape[0] * a.shape[1] * b.shape[0])
+        return F.linear(a, b)
+
+    query, key, value = rows(300), rows(400, seed=1), rows(400, seed=2)
+    attention(query, key, value, multiply=counted)
+    plain, products[:] = sum(products), []
+    matched_attention(query, key, value, (regions(300), regions(400, seed=1)), 1.0, multiply=counted)
+    assert sum(products) < 0.5 * plain
 
 
 @pytest.mark.parametrize("levels", [(4,), (5,), (4, 5)])

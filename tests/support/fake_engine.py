@@ -24,7 +24,7 @@ class FakeEngine:
     def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
         self.requests.append(request)
         progress(0.5, "Painting")
-        size = fitted_size(request.content.size, request.max_side)
+        size = fitted_size(request.content.size, request.max_side, request.enlarge)
         return Image.new("RGB", size, request.styles[0].convert("RGB").getpixel((0, 0)))
 
     def sequence(
@@ -34,8 +34,22 @@ class FakeEngine:
             self.paint(Request(request.content, request.styles, step, request.max_side), progress) for step in steps
         ]
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
-        return Estimate(fitted_size(content, max_side), seconds=12, memory=1_100_000_000, free=None)
+    def estimate(
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+    ) -> Estimate:
+        return Estimate(fitted_size(content, max_side, enlarge), seconds=12, memory=1_100_000_000, free=None)
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """Two, left and right, in every picture."""
+        halves = Image.new("L", (2, 1), 1)
+        halves.putpixel((1, 0), 2)
+        return [(halves, halves) for _ in request.styles]
 
 
 class CountingEngine(FakeEngine):
@@ -79,5 +93,13 @@ class GatedEngine(FakeEngine):
             raise
         return request.styles[0].convert("RGB")
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
-        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
+    def estimate(
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+    ) -> Estimate:
+        return Estimate(fitted_size(content, max_side, enlarge), seconds=None, memory=0, free=None)

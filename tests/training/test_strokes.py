@@ -13,9 +13,11 @@ from sanet.training.strokes import (
     lattice,
     octave_energies,
     strokes,
+    wavelength,
 )
 
 SIDE = 256
+EVERYWHERE = torch.ones(SIDE, SIDE, dtype=torch.bool)
 
 
 def wave(length: float, angle: float = 0.0) -> Tensor:
@@ -102,3 +104,12 @@ def test_sizes_that_do_not_fit_are_refused():
         strokes(noise(), noise()[:, :100], noise())
     with pytest.raises(ValueError, match="longer side than 24"):
         lattice(noise()[:, :24], 8, 1)
+
+
+@pytest.mark.parametrize("length", [6, 12, 24, 48])
+def test_the_wavelength_of_a_wave(length):
+    assert wavelength(wave(length), EVERYWHERE) == pytest.approx(length, rel=0.25)
+
+
+def test_a_wave_that_is_twice_as_long_has_twice_the_wavelength():
+    assert wavelength(wave(24), EVERYWHERE) / wavelength(wave(12), EVERYWHERE) == pytest.approx(2, rel=0.05)

@@ -70,6 +70,36 @@ def test_stylize_hands_the_choices_to_the_engine(client: Client, engine: Countin
     assert asked(engine) == [(1, Controls(alpha=0.8, keep_color=True), 256)]
 
 
+@pytest.mark.parametrize("colors", ["photo", "style", "palette"])
+def test_colours_are_said_by_name(client: Client, engine: CountingEngine, colors: str) -> None:
+    client.predict(content=CONTENT, style=STYLE[0], max_side=256, colors=colors, api_name="/stylize")
+    assert asked(engine) == [(1, Controls(colors=colors), 256)]
+
+
+def test_the_stroke_size_goes_along(client: Client, engine: CountingEngine) -> None:
+    for size in (0.5, "2", 9):
+        client.predict(content=CONTENT, style=STYLE[0], max_side=256, stroke_size=size, api_name="/stylize")
+    assert [request.stroke_size for request in engine.requests] == [0.5, 2, 4]
+    # Styles are opened as large as they are read; this one has no more pixels.
+    assert [max(request.styles[0].size) for request in engine.requests] == [256, 512, 705]
+
+
+def test_a_photograph_is_enlarged_and_the_file_says_its_dots(client: Client, engine: CountingEngine) -> None:
+    file, pair, _ = client.predict(
+        content=CONTENT, style=STYLE[0], max_side=1240, enlarge=True, dpi=150, api_name="/stylize"
+    )
+    (request,) = engine.requests
+    assert (request.content.size, request.enlarge, request.dpi) == ((1240, 827), True, 150)
+    with Image.open(file) as written:
+        assert (written.size, round(written.info["dpi"][0])) == ((1240, 827), 150)
+    assert Image.open(pair[0]).size == (1240, 827)
+
+
+def test_regions_are_matched_where_it_is_asked_for(client: Client, engine: CountingEngine) -> None:
+    client.predict(content=CONTENT, style=STYLE[0], max_side=256, match_regions=0.5, api_name="/stylize")
+    assert [request.match_regions for request in engine.requests] == [0.5]
+
+
 def test_interpolate_turns_the_point_into_four_weights(client: Client, engine: CountingEngine) -> None:
     file, *_ = client.predict(CONTENT, *STYLE, 0.25, 0.5, 1.0, 256, False, api_name="/interpolate")
     assert Path(file).name == "neuschwanstein-castle-mix-x25-y50-a100.png"
@@ -277,7 +307,7 @@ def uploaded(page: tuple) -> list[dict]:
 def test_texts_are_read_as_what_they_say(page: tuple, engine: CountingEngine, uploaded: list[dict]) -> None:
     assert "event: complete" in outcome(page[0], "stylize", "call", {"data": [*uploaded, "0.5", "256", "false"]})
     assert "event: complete" in outcome(page[0], "stylize", "call", {"data": [*uploaded, 0.5, 256, "True"]})
-    assert [request.controls.keep_color for request in engine.requests] == [False, True]
+    assert [request.controls.colors for request in engine.requests] == ["result", "photo"]
     assert asked(engine)[0] == (1, Controls(alpha=0.5), 256)
 
 

@@ -14,13 +14,15 @@ from sanet.checkpoints.catalog import Entry
 from sanet.engine.controls import Controls, bilinear_mix
 from sanet.engine.cost import Estimate
 from sanet.engine.polisher import Polisher
-from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request, check_steps
+from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request, check_match, check_steps
 from sanet.engine.stylizer import Stylizer
 from sanet.engine.trajectories import tour
 from sanet.image.decode import MAX_BYTES, open_picture, to_srgb
 from sanet.image.masks import shape_masks, soften
+from sanet.image.print_size import check_dpi
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fitted_size
+from sanet.image.stroke_size import check_stroke_size
 from sanet.network.encoder import Encoder
 from sanet.web.choice import Choice
 from sanet.web.examples import CONTENTS
@@ -63,6 +65,11 @@ POLISHED = Made(Choice("one", Request("a.jpg", ("b.jpg",), polish=MOST_STEPS)), 
 # What each text is the answer to; called with an empty folder.
 OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_polish_steps": lambda folder: check_steps(MOST_STEPS + 1),
+    "error_polish_colors": lambda folder: Request("a.jpg", ("b.jpg",), Controls(colors="style"), polish=5),
+    "error_match": lambda folder: check_match(2),
+    "error_dpi": lambda folder: check_dpi(9999),
+    "error_stroke_size": lambda folder: check_stroke_size(9),
+    "error_colors": lambda folder: Controls(colors="grey"),
     "error_no_judge": lambda folder: Polisher(None, Encoder((1,) * 5, (2,) * 5), torch.device("cpu"), None)._judging(),
     "error_polish_nothing": lambda folder: Painter(FakeEngine(), "one", str).polish(None, 5, gr.Progress(), None),
     "error_polish_end": lambda folder: Painter(FakeEngine(), "one", str).polish(POLISHED, 5, gr.Progress(), None),

@@ -117,9 +117,21 @@ class HotSwapEngine:
         finally:
             self._spare.touch()
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def estimate(
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+    ) -> Estimate:
         """As `Engine.estimate`."""
-        return self._now.estimate(content, styles, max_side, polish)
+        return self._now.estimate(content, styles, max_side, polish, stroke_size, enlarge)
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """As `Engine.regions`."""
+        return self._now.regions(request)
 
     @property
     def _now(self) -> Engine:

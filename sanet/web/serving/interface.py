@@ -66,7 +66,7 @@ def _read(widget: Any, value: Any) -> Any:
         return value
     if isinstance(widget, gr.Checkbox):
         return SWITCHES.get(value.strip().lower(), value)
-    if isinstance(widget, gr.Slider):
+    if isinstance(widget, gr.Slider | gr.Number):
         try:
             return float(value) if len(value) < 40 else value
         except ValueError:

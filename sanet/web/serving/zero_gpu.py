@@ -13,6 +13,7 @@ from sanet.engine.cost import Estimate
 from sanet.engine.protocol import Engine
 from sanet.engine.request import Request
 from sanet.image.size import Size, fitted_size
+from sanet.image.stroke_size import read_size
 from sanet.progress import Progress, unreported
 
 try:
@@ -28,22 +29,17 @@ FRAMES_PER_PICTURE = 4  # rendered in the time of encoding one
 
 def seconds_needed(request: Request[Image.Image], frames: int = 0) -> int:
     """What to declare for one picture or for so many `frames`: more for a larger size, more styles and Polish."""
-    content = _megapixels(request.content, request.max_side)
-    styles = sum(_megapixels(style, request.max_side) for style in request.styles)
+    read = [fitted_size(request.content.size, request.max_side, request.enlarge)]
+    read += [read_size(style.size, request.max_side, request.stroke_size) for style in request.styles]
+    content, *styles = (width * height / 1e6 for width, height in read)
     steps = -(-request.polish // STEPS_PER_PICTURE)
-    megapixels = (1 + frames // FRAMES_PER_PICTURE + steps) * content + styles
+    megapixels = (1 + frames // FRAMES_PER_PICTURE + steps) * content + sum(styles)
     return round(min(LONGEST, SHORTEST + SECONDS_PER_MEGAPIXEL * megapixels))
 
 
 def seconds_for_sequence(request: Request[Image.Image], steps: Sequence[Controls]) -> int:
     """What to declare for an animation."""
     return seconds_needed(request, len(steps))
-
-
-def _megapixels(picture: Image.Image, max_side: int) -> float:
-    """At the working size."""
-    width, height = fitted_size(picture.size, max_side)
-    return width * height / 1e6
 
 
 class OnZeroGpu:
@@ -60,6 +56,10 @@ class OnZeroGpu:
         def paint_sequence(request: Request[Image.Image], steps: Sequence[Controls]) -> list[Image.Image]:
             return engine.sequence(request, steps)
 
+        def find_regions(request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+            return engine.regions(request)
+
+        self._regions = spaces.GPU(duration=seconds_needed)(find_regions)
         self._paint = spaces.GPU(duration=seconds_needed)(paint)
         self._paint_sequence = spaces.GPU(duration=seconds_for_sequence)(paint_sequence)
 
@@ -75,9 +75,21 @@ class OnZeroGpu:
         progress(0.1, "Painting on a GPU")
         return self._paint_sequence(request, steps)
 
-    def estimate(self, content: Size, styles: Sequence[Size], max_side: int = 512, polish: int = 0) -> Estimate:
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        """As `Engine.regions`, in a process of its own."""
+        return self._regions(request)
+
+    def estimate(
+        self,
+        content: Size,
+        styles: Sequence[Size],
+        max_side: int = 512,
+        polish: int = 0,
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+    ) -> Estimate:
         """The size alone: nothing is known here of the machine with the GPU."""
-        return Estimate(fitted_size(content, max_side), seconds=None, memory=0, free=None)
+        return Estimate(fitted_size(content, max_side, enlarge), seconds=None, memory=0, free=None)
 
 
 def on_zero_gpu(engine: Engine) -> Engine:

@@ -9,11 +9,14 @@ import json
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from sanet.engine.controls import Controls, bilinear_mix, bilinear_point
+from sanet.engine.controls import COLORS, Controls, bilinear_mix, bilinear_point
 from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
 from sanet.errors import RefusedError
 from sanet.image.masks import SOFTEST
+from sanet.image.print_size import MOST_DPI
 from sanet.image.region_presets import REGION_PRESETS
+from sanet.image.stroke_size import LARGEST as COARSEST
+from sanet.image.stroke_size import SMALLEST as FINEST
 from sanet.web.choice import Choice
 from sanet.web.examples import example_at, example_called
 
@@ -54,11 +57,21 @@ def to_data(choice: Choice, name_file: Callable[[str], str | None] = lambda path
 def _settings(choice: Choice) -> Data:
     """What is set, by the names that recipes use."""
     request, controls = choice.request, choice.request.controls
-    settings: Data = {"alpha": controls.alpha, "max_side": request.max_side, "keep_color": controls.keep_color}
+    settings: Data = {"alpha": controls.alpha, "max_side": request.max_side, "keep_color": controls.colors == "photo"}
+    if controls.colors in ("style", "palette"):
+        settings["colors"] = controls.colors
     if not controls.reconstruct:
         settings["reconstruct"] = False
     if request.polish:
         settings["polish"] = request.polish
+    if request.stroke_size != 1:
+        settings["stroke_size"] = request.stroke_size
+    if request.enlarge:
+        settings["enlarge"] = True
+    if request.dpi:
+        settings["dpi"] = request.dpi
+    if request.match_regions:
+        settings["match_regions"] = request.match_regions
     if choice.tab == "four" and controls.mix:
         settings["x"], settings["y"] = bilinear_point(controls.mix)
     if choice.tab == "mix":
@@ -107,10 +120,16 @@ def _request(
         regions = Regions(drawn, masks, softness, strengths)
     # The first recipes say nothing of it: there was no other way than to reconstruct.
     keep_color, reconstruct = _switch(settings, "keep_color", False), _switch(settings, "reconstruct", True)
-    controls = Controls(_number(settings, "alpha", 1.0), mix, keep_color=keep_color, reconstruct=reconstruct)
-    polish = _number(settings, "polish", 0, 0, MOST_STEPS)
-    _require(isinstance(polish, int))
-    return Request(content, styles, controls, _number(settings, "max_side", 512, SMALLEST, LONGEST), regions, polish)
+    colors = settings.get("colors", "photo" if keep_color else "result")
+    _require(isinstance(colors, str) and colors in COLORS)
+    controls = Controls(_number(settings, "alpha", 1.0), mix, reconstruct=reconstruct, colors=colors)
+    polish, dpi = _number(settings, "polish", 0, 0, MOST_STEPS), _number(settings, "dpi", 0, 0, MOST_DPI)
+    _require(isinstance(polish, int) and isinstance(dpi, int))
+    max_side = _number(settings, "max_side", 512, SMALLEST, LONGEST)
+    stroke_size = _number(settings, "stroke_size", 1.0, FINEST, COARSEST)
+    enlarge = _switch(settings, "enlarge", False)
+    match = _number(settings, "match_regions", 0.0)
+    return Request(content, styles, controls, max_side, regions, polish, stroke_size, enlarge, dpi, match)
 
 
 def _number(settings: Data, name: str, default: Any, least: float = 0.0, most: float = 1.0) -> Any:

@@ -23,7 +23,8 @@ def write_result(made: Made, kind: str, quality: int, with_recipe: bool) -> str:
     if kind == "PNG" and made.after.endswith(".png") and not with_recipe:
         return made.after
     path = (new_folder() / Path(made.after).name).with_suffix(SUFFIXES[kind])
-    save_picture(open_saved(made.after), path, quality, to_note(made.choice) if with_recipe else "")
+    note = to_note(made.choice) if with_recipe else ""
+    save_picture(open_saved(made.after), path, quality, note, made.choice.request.dpi)
     return str(path)
 
 
@@ -37,7 +38,7 @@ def open_result(paths: Sequence[str]) -> Made:
     picture = open_picture(paths[0])
     folder = new_folder()
     before, after = folder / "before.jpg", folder / f"{Path(paths[0]).stem}.png"
-    save_picture(picture, after)
+    save_picture(picture, after, dpi=choice.request.dpi)
     photograph = paths[1] if len(paths) > 1 else choice.request.content
     if photograph is None:
         return Made(choice, str(after), str(after), made_here=False)

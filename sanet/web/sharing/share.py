@@ -31,7 +31,10 @@ def publish(store: ShareStore, made: Made, with_photograph: bool) -> tuple[str, 
     public = with_photograph or bool(content and example_at(content))
     names = _names(made.choice, with_photograph)
     result = open_saved(made.after)
-    files = {"result": _written(result, "PNG"), "preview": _written(fit(on_white(result), PREVIEW_SIDE), "JPEG")}
+    files = {
+        "result": _written(result, "PNG", made.choice.request.dpi),
+        "preview": _written(fit(on_white(result), PREVIEW_SIDE), "JPEG"),
+    }
     if public:
         files["before"] = _written(open_saved(made.before), "JPEG")
     for path, name in names.items():
@@ -68,10 +71,10 @@ def reopen(store: ShareStore, link: str) -> Made | None:
     return Made(choice, file("before", "before.jpg") or after, after, made_here=False)
 
 
-def _written(picture: Image.Image, kind: str) -> bytes:
-    """A file without metadata: pictures that were opened have none."""
+def _written(picture: Image.Image, kind: str, dpi: int = 0) -> bytes:
+    """A file without metadata but dots per inch, unless `dpi` is 0: pictures that were opened have none."""
     buffer = io.BytesIO()
     if kind == "JPEG":
         picture = on_white(picture)
-    picture.save(buffer, kind, quality=90)
+    picture.save(buffer, kind, quality=90, **({"dpi": (dpi, dpi)} if dpi else {}))
     return buffer.getvalue()

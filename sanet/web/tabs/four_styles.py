@@ -20,10 +20,18 @@ from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
 from sanet.web.tabs import tour
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import (
+    CommonControls,
+    common_controls,
+    connect_paper,
+    connect_strokes,
+    values_of,
+    with_looks,
+)
 from sanet.web.widgets.live_preview import FULL_PICTURE, LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
@@ -89,6 +97,11 @@ def interpolate(
     max_side: int = 512,
     keep_color: bool = False,
     reconstruct: bool = False,
+    colors: str = "result",
+    stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -103,9 +116,14 @@ def interpolate(
         x: The point's place from left (0) to right (1).
         y: The point's place from top (0) to bottom (1).
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
+        keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -113,8 +131,9 @@ def interpolate(
         note: Size in pixels and seconds taken, in words.
 
     """
-    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct)
-    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side)
+    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct, colors=colors)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, max_side, **more)
     return painter.paint(request, progress, visitor)
 
 
@@ -137,42 +156,43 @@ def surprise(content: str | None) -> list[Any]:
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, the point, and what is ticked."""
-    *styles, x, y, keep_color, reconstruct = chosen
-    controls = Controls(mix=bilinear_mix(x, y), keep_color=keep_color, reconstruct=reconstruct)
-    return Request(content, tuple(styles), controls)
+    styles, (x, y, *looks) = chosen[:4], chosen[4:]
+    return with_looks(Request(content, styles, Controls(mix=bilinear_mix(x, y))), *looks)
 
 
 def redraw(live: LivePreview, content: str | None, *chosen: Any) -> gr.HTML:
     """The square with the styles that are `chosen`, before the controls, and a ticket for previews of them."""
-    *styles, alpha, keep_color, reconstruct = chosen
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
-    return square_of(styles, live.ticket(Request(content, tuple(styles), controls)))
+    styles, (alpha, *looks) = chosen[:4], chosen[4:]
+    return square_of(styles, live.ticket(with_looks(Request(content, styles, Controls(alpha)), *looks)))
 
 
 def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | None) -> Tab:
     """Let the widgets paint."""
     painter, outputs = Painter(engine, "four", called, need_each_style), w.result.outputs
     content, styles, controls = w.content.picture, w.styles.slots, w.controls
-    inputs, fn = [content, *styles, w.x, w.y, *controls], bound(interpolate, painter)
+    inputs, fn = [content, *styles, w.x, w.y, *controls.inputs], bound(interpolate, painter)
     connect_result_panel(w.result, "four", store)
-    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
-    tour.connect(w.tour, engine, [content, *styles, w.x, w.y, controls.alpha, controls.keep_color])
+    connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
+    moving = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
+    tour.connect(w.tour, engine, moving, [controls.colors, controls.stroke_size, controls.match_regions])
     clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('four')")
     released, to_point = connect_square(w)
-    chosen = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
+    chosen = [content, *styles, w.x, w.y, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, content, chosen, **QUICK)
     surprised.then(**to_point)
     full = released.then(fn, inputs, trigger_mode="always_last", api_visibility="private", **painting(outputs))
     full.then(None, js=FULL_PICTURE)
-    moved = (w.x.input, w.y.input, controls.alpha.input, controls.keep_color.input, controls.reconstruct.input)
-    lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), connect_slots(w.styles), surprised))
-    ticked = [controls.keep_color, controls.reconstruct]
-    connect_live_strength(w.strength, live, previewed, [content, *styles, w.x, w.y, *ticked])
+    moved = [widget.input for widget in (w.x, w.y, controls.alpha, *controls.looks)]
+    picked = (connect_examples(w.content), connect_slots(w.styles), surprised, connect_strokes(controls))
+    lively = run_live(fn, inputs, outputs, moved, picked)
+    connect_live_strength(w.strength, live, previewed, [content, *styles, w.x, w.y, *controls.looks])
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)
     connect_stop(w.buttons.stop, painter.switch, (clicked, full, linked, *lively, *polished), outputs.note)
-    watched = [content, *styles, controls.alpha, controls.keep_color, controls.reconstruct]
+    watched = [content, *styles, controls.alpha, *controls.looks]
     shown: dict[str, Any] = {"fn": partial(redraw, live), "inputs": watched, "outputs": w.square}
     at_changes(**shown, triggers=[widget.change for widget in watched])
 

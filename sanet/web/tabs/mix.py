@@ -19,10 +19,18 @@ from sanet.web.i18n import word
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import (
+    CommonControls,
+    common_controls,
+    connect_paper,
+    connect_strokes,
+    values_of,
+    with_looks,
+)
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
 from sanet.web.widgets.strips import PictureWithExamples, connect_examples, example_strip, photograph_with_examples
@@ -86,6 +94,11 @@ def mix(
     max_side: int = 512,
     keep_color: bool = False,
     reconstruct: bool = False,
+    colors: str = "result",
+    stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -110,9 +123,14 @@ def mix(
         weight_g: Weight of the seventh style, 0 to 1.
         weight_h: Weight of the eighth style, 0 to 1.
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
+        keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -122,8 +140,10 @@ def mix(
     """
     paths = (style_a, style_b, style_c, style_d, style_e, style_f, style_g, style_h)
     given = (weight_a, weight_b, weight_c, weight_d, weight_e, weight_f, weight_g, weight_h)
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
-    return painter.paint(mixed(Request(content, paths, controls, max_side), given), progress, visitor)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
+    request = Request(content, paths, controls, max_side, **more)
+    return painter.paint(mixed(request, given), progress, visitor)
 
 
 def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str | None]:
@@ -135,10 +155,9 @@ def mixed(request: Request[str | None], weights: Sequence[float]) -> Request[str
 
 def previewed(content: str | None, *chosen: Any) -> Request[str | None]:
     """What previews are of at any strength; styles are `chosen`, their weights, and what is ticked."""
-    *places, keep_color, reconstruct = chosen
-    styles, weights = places[: len(LETTERS)], places[len(LETTERS) :]
-    controls = Controls(keep_color=keep_color, reconstruct=reconstruct)
-    return mixed(Request(content, tuple(styles), controls), weights)
+    count = len(LETTERS)
+    styles, weights, looks = chosen[:count], chosen[count : 2 * count], chosen[2 * count :]
+    return mixed(with_looks(Request(content, styles), *looks), weights)
 
 
 def called(request: Request[str | None]) -> str:
@@ -152,17 +171,19 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     """Let the widgets paint."""
     painter, outputs = Painter(engine, "mix", called), w.result.outputs
     content, styles, controls = w.content.picture, w.styles.pictures, w.controls
-    inputs, fn = [content, *styles, *w.styles.weights, *controls], bound(mix, painter)
+    inputs, fn = [content, *styles, *w.styles.weights, *controls.inputs], bound(mix, painter)
     connect_result_panel(w.result, "mix", store)
-    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
-    ticked = [controls.keep_color, controls.reconstruct]
-    connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *ticked])
+    connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
+    connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *controls.looks])
     styles_changed = connect_list(w.styles, w.add, w.strip)
     clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('mix')")
-    watched = (*w.styles.weights, controls.alpha, controls.keep_color, controls.reconstruct)
+    watched = (*w.styles.weights, controls.alpha, *controls.looks)
     moved = [widget.input for widget in watched]
-    lively = run_live(fn, inputs, outputs, moved, (connect_examples(w.content), *styles_changed))
+    picked = (connect_examples(w.content), connect_strokes(controls), *styles_changed)
+    lively = run_live(fn, inputs, outputs, moved, picked)
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)
     connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *lively, *polished), outputs.note)

@@ -20,10 +20,18 @@ from sanet.web.result import Made, Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_settings, some_styles
 from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import (
+    CommonControls,
+    common_controls,
+    connect_paper,
+    connect_strokes,
+    values_of,
+    with_looks,
+)
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.live_strength import connect_live_strength, live_strength
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
 from sanet.web.widgets.strips import (
@@ -79,6 +87,11 @@ def stylize(
     max_side: int = 512,
     keep_color: bool = False,
     reconstruct: bool = False,
+    colors: str = "result",
+    stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -88,9 +101,14 @@ def stylize(
         content: The photograph.
         style: The picture whose style is taken.
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
+        keep_color: The same as "photo" for `colors`, true or false.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -98,8 +116,9 @@ def stylize(
         note: Size in pixels and seconds taken, in words.
 
     """
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
-    request = Request(content, (style,), controls, max_side)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
+    request = Request(content, (style,), controls, max_side, **more)
     return painter.paint(request, progress, visitor)
 
 
@@ -113,9 +132,9 @@ def surprise(content: str | None, style: str | None) -> list[Any]:
     return [some_photograph(content), *some_styles(1, style), *some_settings()]
 
 
-def previewed(content: str | None, style: str | None, keep_color: bool, reconstruct: bool) -> Request[str | None]:
+def previewed(content: str | None, style: str | None, *looks: Any) -> Request[str | None]:
     """What previews are of, at any strength."""
-    return Request(content, (style,), Controls(keep_color=keep_color, reconstruct=reconstruct))
+    return with_looks(Request(content, (style,)), *looks)
 
 
 def connect(
@@ -124,16 +143,19 @@ def connect(
     """Let the widgets paint; also after the events `picked_elsewhere`, which put pictures in."""
     painter, outputs = Painter(engine, "one", called), w.result.outputs
     content, style, controls = w.content.picture, w.style.picture, w.controls
-    inputs, fn = [content, style, *controls], bound(stylize, painter)
+    inputs, fn = [content, style, *controls.inputs], bound(stylize, painter)
     connect_result_panel(w.result, "one", store)
-    connect_live_strength(w.strength, live, previewed, [content, style, controls.keep_color, controls.reconstruct])
-    connect_size(engine, content, [style], controls.max_side, w.cost, outputs.note)
+    connect_live_strength(w.strength, live, previewed, [content, style, *controls.looks])
+    connect_size(engine, content, [style], controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, [style])
     clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
     w.buttons.run.click(None, js="() => showResult('one')")
-    chosen = [content, style, controls.alpha, controls.keep_color]
+    chosen = [content, style, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, [content, style], chosen, **QUICK)
-    picked = (connect_examples(w.content), connect_examples(w.style), surprised, *picked_elsewhere)
-    moved = (controls.alpha.input, controls.keep_color.input, controls.reconstruct.input)
+    sized = connect_strokes(controls)
+    picked = (connect_examples(w.content), connect_examples(w.style), surprised, sized, *picked_elsewhere)
+    moved = (controls.alpha.input, *(widget.input for widget in controls.looks))
     lively = run_live(fn, inputs, outputs, moved, picked)
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)

@@ -22,9 +22,10 @@ from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions, taken
 from sanet.web.tabs.tab import Tab, painting, run_asked
-from sanet.web.widgets.controls import CommonControls, common_controls, values_of
+from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
 from sanet.web.widgets.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
 from sanet.web.widgets.polish_button import connect_polish
+from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
@@ -131,6 +132,11 @@ def spatial(
     strength_3: float = 1.0,
     strength_4: float = 1.0,
     reconstruct: bool = False,
+    colors: str = "result",
+    stroke_size: float = 1.0,
+    enlarge: bool = False,
+    dpi: int = 0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -147,13 +153,18 @@ def spatial(
         masks: One greyscale picture per style, or an archive of them, for "Uploaded masks".
         softness: Blur of the edges between regions, 0 to 1.
         alpha: Strength from 0 (photograph) to 1 (style).
-        max_side: Longer side of the result in pixels, 256 to 8192; no longer than the photograph's own.
-        keep_color: Keep the photograph's colours, true or false.
+        max_side: Longer side of the result in pixels, 256 to 8192; at most the photograph's own unless `enlarge`.
+        keep_color: The same as "photo" for `colors`, true or false.
         strength_1: Strength of the first region, 0 to 1, times `alpha`.
         strength_2: Strength of the second region, 0 to 1, times `alpha`.
         strength_3: Strength of the third region, 0 to 1, times `alpha`.
         strength_4: Strength of the fourth region, 0 to 1, times `alpha`.
         reconstruct: Where the photograph shows, show what the network makes of it, as in the paper; true or false.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        enlarge: Scale a smaller photograph up to `max_side`, true or false.
+        dpi: Dots per inch that the file says, 0 for nothing.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         result: The picture as a PNG file.
@@ -163,8 +174,9 @@ def spatial(
     """
     styles, strengths = (style_1, style_2, style_3, style_4), (strength_1, strength_2, strength_3, strength_4)
     drawn = kept_regions(regions, sketch, masks, softness, strengths)
-    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct)
-    request = Request(content, styles, controls, max_side, drawn)
+    controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
+    request = Request(content, styles, controls, max_side, drawn, **more)
     return painter.paint(request, progress, visitor)
 
 
@@ -178,13 +190,16 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     painter, outputs = Painter(engine, "paint", called), w.result.outputs
     content, styles, controls = w.content.picture, w.styles.slots, w.controls
     connect_result_panel(w.result, "paint", store)
-    connect_size(engine, content, styles, controls.max_side, w.cost, outputs.note)
+    connect_size(engine, content, styles, controls.sizes, w.cost, outputs.note)
+    connect_paper(controls, content)
+    connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
+    connect_strokes(controls)
     connect_examples(w.content)
     connect_slots(w.styles)
     # Before the queue of the model: an untouched canvas is no error.
     ready = w.buttons.run.click(check_painted, w.chosen, None, **NOTICED)
-    *usual, reconstruct = controls
-    inputs = [*w.chosen, w.softness, *usual, *w.strengths, reconstruct]
+    usual, later = controls.inputs[:3], controls.inputs[3:]  # in the order that programs have known from the start
+    inputs = [*w.chosen, w.softness, *usual, *w.strengths, *later]
     clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **painting(outputs))
     ready.success(None, js="() => showResult('paint')")
     asked, linked = run_asked(painter, outputs)

@@ -123,6 +123,9 @@ def make_tour(
     length: float = 4,
     kind: str = FORMATS[0],
     side: int = SIDE,
+    colors: str = "result",
+    stroke_size: float = 1.0,
+    match_regions: float = 0.0,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Film:
@@ -137,11 +140,14 @@ def make_tour(
         x: The point's place from left (0) to right (1), for the way from photograph to style.
         y: The point's place from top (0) to bottom (1), for the way from photograph to style.
         alpha: Strength from 0 (photograph) to 1 (style); on the way from photograph to style, the strongest.
-        keep_color: Keep the photograph's colours, true or false.
+        keep_color: The same as "photo" for `colors`, true or false.
         way: "Around the square", "Through the middle" or "From photograph to style and back".
         length: Seconds, 2 to 5.
         kind: "MP4" or "GIF".
         side: Longer side of the frames in pixels, 256 to 1024; no longer than the photograph's own.
+        colors: "result" as painted, "photo" the photograph's, "style" only the style's, "palette" in the photograph's.
+        stroke_size: How many times as large the style is read, 0.25 for fine strokes to 4 for large ones.
+        match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
 
     Returns:
         animation: The file.
@@ -152,8 +158,9 @@ def make_tour(
     """
     check_length(length, kind)
     start = seconds_worked()
-    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color)
-    request = Request(content, (style_a, style_b, style_c, style_d), controls, side)
+    controls = Controls(alpha, bilinear_mix(x, y), keep_color=keep_color, colors=colors)
+    more: dict[str, Any] = {"stroke_size": stroke_size, "match_regions": match_regions}
+    request = Request(content, (style_a, style_b, style_c, style_d), controls, side, **more)
     need_each_style(request)
     steps = tour(way, round(length * RATE), controls)
     complete = opened(request)
@@ -199,10 +206,12 @@ def estimate(painter: TourPainter, length: float, side: int) -> str:
     return said("tour_costs", frames=frames, side=side, seconds=seconds)
 
 
-def connect(w: Widgets, engine: Engine, chosen: Sequence[Component]) -> None:
-    """Let the panel make tours of what is `chosen`: photograph, four styles, x, y, strength and colours."""
+def connect(w: Widgets, engine: Engine, chosen: Sequence[Component], more: Sequence[Component]) -> None:
+    """Let the panel make tours of what is `chosen`: photograph, four styles, x, y, strength, the old switch of colours;
+    and of what came later: `more`.
+    """
     painter = TourPainter(engine)
-    inputs, outputs = [*chosen, w.way, w.length, w.kind, w.side], [w.download, w.film, w.moving, w.note]
+    inputs, outputs = [*chosen, w.way, w.length, w.kind, w.side, *more], [w.download, w.film, w.moving, w.note]
     players = [w.film, w.moving]
     make = bound(make_tour, painter)
     made = w.run.click(make, inputs, outputs, api_name="tour", show_progress_on=players, **MODEL_QUEUE)

@@ -48,7 +48,14 @@ class LivePreview:
             return ""
         name = secrets.token_urlsafe(16)
         with self._naming:
-            self._tickets[name] = Request(content, styles, request.controls, request.max_side)
+            self._tickets[name] = Request(
+                content,
+                styles,
+                request.controls,
+                request.max_side,
+                stroke_size=request.stroke_size,
+                match_regions=request.match_regions,
+            )
         return name
 
     def draw(self, name: str, **moved: Any) -> str:
@@ -66,7 +73,9 @@ class LivePreview:
             paths = (ticket.content, *ticket.styles)
             is_known = (paths, side) in self._pictures
             content, *styles = self._fitted(paths, side)
-            request = Request(content, tuple(styles), replace(ticket.controls, **moved), side)
+            controls = replace(ticket.controls, **moved)
+            more: dict[str, Any] = {"stroke_size": ticket.stroke_size, "match_regions": ticket.match_regions}
+            request = Request(content, tuple(styles), controls, side, **more)
             start = time.perf_counter()
             picture = self._engine.paint(request)
             if is_known:  # what is encoded once says nothing of the next picture

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from sanet.engine.cost import Estimate
 from sanet.engine.protocol import Engine
@@ -43,24 +44,29 @@ def connect_size(
     engine: Engine,
     content: PictureInput,
     styles: Sequence[PictureInput],
-    max_side: gr.Slider,
+    sizes: Sequence[Component],
     line: gr.Markdown,
     note: gr.Markdown,
 ) -> None:
-    """Let `max_side` go up to the photograph's own size, and `line` say the cost; `note` tells of a new result."""
+    """Let the first of `sizes`, the slider, go up to the photograph's own size, and `line` say the cost.
+
+    `sizes`: of the result, of its strokes, and the switch that lets it be larger. `note` tells of a new result.
+    """
     # In one: the slider must have its new end before the size is looked at again.
-    inputs = [content, max_side, *styles]
-    at_changes(partial(fitted, engine), inputs, [max_side, line])
+    inputs = [content, *sizes, *styles]
+    at_changes(partial(fitted, engine), inputs, [sizes[0], line])
     note.change(partial(cost, engine), inputs, line, trigger_mode="always_last", **QUICK)
 
 
-def fitted(engine: Engine, content: str | None, chosen: float, *styles: str | None) -> tuple[Any, str]:
+def fitted(
+    engine: Engine, content: str | None, chosen: float, stroke_size: float, enlarge: bool, *styles: str | None
+) -> tuple[Any, str]:
     """The slider for a photograph, and the cost. Only a size beyond the photograph's is changed."""
-    end = _up_to(content)
+    end = LONGEST if enlarge else _up_to(content)
     if end is None:
-        return gr.skip(), cost(engine, content, chosen, *styles)
+        return gr.skip(), cost(engine, content, chosen, stroke_size, enlarge, *styles)
     slider = gr.update(maximum=end, value=end) if chosen > end else gr.update(maximum=end)
-    return slider, cost(engine, content, min(chosen, end), *styles)
+    return slider, cost(engine, content, min(chosen, end), stroke_size, enlarge, *styles)
 
 
 def _up_to(content: str | None) -> int | None:
@@ -71,13 +77,18 @@ def _up_to(content: str | None) -> int | None:
         return None
 
 
-def cost(engine: Engine, content: str | None, chosen: float, *styles: str | None) -> str:
-    """What a picture of the chosen size will cost, at most the photograph's own; "" until there are pictures."""
+def cost(
+    engine: Engine, content: str | None, chosen: float, stroke_size: float, enlarge: bool, *styles: str | None
+) -> str:
+    """What a picture of the chosen size will cost, at most the photograph's own but for `enlarge`; "" until there are
+    pictures.
+    """
     given = [style for style in styles if style]
     if not content or not given:
         return ""
     try:
-        return in_words(engine.estimate(size_of(content), [size_of(style) for style in given], int(chosen)))
+        sizes = size_of(content), [size_of(style) for style in given]
+        return in_words(engine.estimate(*sizes, int(chosen), stroke_size=stroke_size, enlarge=enlarge))
     except ValueError as error:
         return sentence_of(error)
     except FileNotFoundError:

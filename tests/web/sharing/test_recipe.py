@@ -20,7 +20,7 @@ from sanet.web.examples import CONTENTS, STYLES, example_called
 from sanet.web.regions import kept_painting
 from sanet.web.result import opened
 from sanet.web.sharing.folder_store import FolderStore
-from sanet.web.sharing.recipe import MAX_LETTERS, from_address, from_data, from_note, to_address, to_data
+from sanet.web.sharing.recipe import MAX_LETTERS, from_address, from_data, from_note, to_address, to_data, to_note
 from sanet.web.sharing.share import reopen
 from sanet.web.widgets.paint_canvas import write_painting
 
@@ -95,6 +95,35 @@ def test_addresses_are_written_as_before(name: str) -> None:
 def test_what_shows_of_the_photograph_comes_back(reconstruct: bool) -> None:
     choice = Choice("one", Request(KOALA, (WAVE,), Controls(0.4, reconstruct=reconstruct), 256))
     assert from_address(to_address(choice)) == choice
+
+
+@pytest.mark.parametrize("colors", ["result", "photo", "style", "palette"])
+def test_colours_come_back(colors: str) -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), Controls(0.4, colors=colors), 256))
+    assert from_address(to_address(choice)) == choice
+    assert from_note(to_note(choice)) == choice
+    assert to_data(choice)["settings"]["keep_color"] == (colors == "photo")  # as pages of before read it
+
+
+@pytest.mark.parametrize("stroke_size", [0.25, 1.0, 1.41, 4])
+def test_stroke_sizes_come_back(stroke_size: float) -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), max_side=256, stroke_size=stroke_size))
+    assert from_address(to_address(choice)) == choice
+    assert ("stroke_size" in to_data(choice)["settings"]) == (stroke_size != 1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.35, 1.0])
+def test_matched_regions_come_back(share: float) -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), match_regions=share))
+    assert from_address(to_address(choice)) == choice
+    assert ("match_regions" in to_data(choice)["settings"]) == (share > 0)
+
+
+def test_sizes_for_print_come_back() -> None:
+    choice = Choice("one", Request(KOALA, (WAVE,), max_side=3508, stroke_size=3.43, enlarge=True, dpi=300))
+    assert from_address(to_address(choice)) == choice
+    plain = to_data(Choice("one", Request(KOALA, (WAVE,))))["settings"]
+    assert set(plain) == {"alpha", "max_side", "keep_color", "reconstruct"}  # what is not asked for is not written
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
@@ -216,9 +245,13 @@ NO_NUMBERS = ["1", None, [], {}, True, float("nan"), float("inf"), -0.1, 10**400
         *({"settings": settings} for settings in (None, [], "x")),
         *({"settings": {name: value}} for name in ("x", "y", "alpha", "max_side") for value in NO_NUMBERS),
         *({"settings": {"max_side": value}} for value in (255, 8193, 1e9)),
+        *({"settings": {"stroke_size": value}} for value in (0.2, 4.5, *NO_NUMBERS)),
+        *({"settings": {"dpi": value}} for value in (2401, 1.5, *NO_NUMBERS)),
+        *({"settings": {"match_regions": value}} for value in (1.1, *NO_NUMBERS)),
+        *({"settings": {"colors": value}} for value in ("grey", None, 1, ["style"], "x" * 100_000)),
         *(
             {"settings": {name: value}}
-            for name in ("keep_color", "reconstruct")
+            for name in ("keep_color", "reconstruct", "enlarge")
             for value in ("false", None, 2, 0.5, ["x"] * 100_000)
         ),
     ],

@@ -47,6 +47,7 @@ def test_every_corner_needs_a_style(painter: Painter, engine: FakeEngine, pictur
 
 def test_the_square_has_a_ticket_once_every_picture_is_there(engine: FakeEngine, picture: Pictures) -> None:
     live, styles = LivePreview(engine), [picture(letter) for letter in "abcd"]
-    assert redraw(live, picture("castle"), *styles, 1.0, False, False).props["ticket"]
-    assert not redraw(live, picture("castle"), *styles[:3], None, 1.0, False, False).props["ticket"]
-    assert not redraw(live, None, *styles, 1.0, False, False).props["ticket"]
+    looks = (False, "palette", 2.0, 0.5)
+    assert redraw(live, picture("castle"), *styles, 1.0, *looks).props["ticket"]
+    assert not redraw(live, picture("castle"), *styles[:3], None, 1.0, *looks).props["ticket"]
+    assert not redraw(live, None, *styles, 1.0, *looks).props["ticket"]

@@ -76,7 +76,7 @@ def test_what_cannot_be_polished_is_one_sentence(painter: Painter, made):
 
 @pytest.mark.parametrize(("seconds", "label"), [(0.5, "Polish, about 10 s"), (None, word("polish"))])
 def test_the_button_says_how_long_it_will_take(painter: Painter, engine: FakeEngine, made, monkeypatch, seconds, label):
-    def estimate(content, styles, max_side, polish=0):
+    def estimate(content, styles, max_side, polish=0, *more):
         return Estimate(content, seconds and 3 + seconds * polish, 0, None)
 
     monkeypatch.setattr(engine, "estimate", estimate)
