@@ -31,9 +31,9 @@ def add_commands(subparsers: Any) -> None:
     parser.add_argument(
         "--steady",
         type=float,
-        default=0.8,
+        default=0.7,
         metavar="SHARE",
-        help="how firmly the paint follows what moves, from 0 (each frame by itself) to 1 (default: 0.8)",
+        help="how firmly the paint follows what moves, from 0 (each frame by itself) to 1 (default: 0.7)",
     )
     add_mixing_options(parser)
     add_painting_options(parser, SIDE)

@@ -25,7 +25,6 @@ from sanet.video.steady import PACE, Carried, ShotMoments
 
 FRAMES_A_PART = 48
 MOST_RATE = 120
-MOST_CARRIED = 0.95  # of the frame before: more would hardly ever show a frame's own painting
 LOOK_BACK = 1  # seconds before the last painted frame at which reading goes on, for the frame that is shown then
 BAD_STEADY = "Steadiness must lie between 0 and 1, got {steady}."
 BAD_RANGE = "The part to paint must begin before it ends, at 0 or later; got {start} to {stop} seconds."
@@ -62,7 +61,7 @@ class Film:
 
     clip: Clip
     look: Request[Image.Image]
-    steady: float = 0.8
+    steady: float = 0.7
     start: float = 0.0
     stop: float | None = None
     rate: Fraction | None = None
@@ -122,7 +121,7 @@ class Shot:
 
     def __init__(self, steady: float) -> None:
         self.moments = ShotMoments(PACE if steady else 1.0)
-        self.carried = Carried(MOST_CARRIED * steady)
+        self.carried = Carried(steady)
 
     def paint(
         self, engine: FrameEngine, look: Request[Image.Image], picture: Image.Image, motion: Motion | None
