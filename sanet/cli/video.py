@@ -61,7 +61,7 @@ def video_command(args: argparse.Namespace) -> int:
     parts.begin(film.settings() | {"checkpoint": str(args.checkpoint)})
     try:
         with tqdm(total=film.count, unit="frame", initial=FRAMES_A_PART * len(parts.whole())) as bar:
-            paint_film(engine, film, parts, engine.device, lambda _time, _picture: bar.update())
+            paint_film(engine, film, parts, lambda _time, _picture: bar.update())
     finally:
         if parts.whole():
             write_whole(args.out, lambda path: join(parts, clip, film.fps, path))

@@ -161,6 +161,10 @@ class Stylizer:
         request = Request(content, tuple(styles), controls or Controls(), max_side, polish=polish)
         return self.paint(request, progress)
 
+    def for_frames(self) -> "Stylizer":
+        """Itself."""
+        return self
+
     def sequence(
         self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
     ) -> list[Image.Image]:

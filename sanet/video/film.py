@@ -5,19 +5,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
 
-from sanet.engine.controls import Controls
+from sanet.engine.protocol import FrameEngine
 from sanet.engine.request import Request, controls_at
-from sanet.engine.stylizer import Prepared
 from sanet.errors import RefusedError
 from sanet.image.transparency import on_white
-from sanet.network.statistics import Measure
-from sanet.progress import Progress, unreported
+from sanet.progress import unreported
 from sanet.video.clip import Clip, Frame, at_rate, even_size, frames_of
 from sanet.video.follow import Follower, Motion
 from sanet.video.parts import Part, Parts
@@ -31,24 +29,9 @@ BAD_RANGE = "The part to paint must begin before it ends, at 0 or later; got {st
 BAD_RATE = "Frames a second must lie between 1 and {most}, got {rate}."
 NOTHING_THERE = "{name} has no frame from {start} seconds on."
 POLISHED = "Films cannot be polished, frame by frame it would flicker."
-# Called after each frame, with its time in seconds and what was painted; may raise to stop.
 T = TypeVar("T")
+# Called after each frame, with its time in seconds and what was painted; may raise to stop.
 Watch = Callable[[Fraction, Image.Image], None]
-
-
-class FrameEngine(Protocol):
-    """What of `Stylizer` paints frames."""
-
-    def prepare(
-        self,
-        content: Image.Image,
-        styles: tuple[Image.Image, ...],
-        max_side: int,
-        progress: Progress,
-        measure: Measure,
-    ) -> Prepared: ...
-
-    def render(self, prepared: Prepared, controls: Controls) -> Image.Image: ...
 
 
 @dataclass(frozen=True)
@@ -149,13 +132,13 @@ class Shot:
         return time
 
 
-def paint_film(engine: FrameEngine, film: Film, parts: Parts, device: torch.device, watch: Watch) -> None:
+def paint_film(engine: FrameEngine, film: Film, parts: Parts, watch: Watch) -> None:
     """Paint what `parts` do not hold yet. Whatever ends it, what is painted is kept.
 
     Raises RefusedError if there is nothing to paint, and whatever `watch` raises.
     """
     shot, state = Shot(film.steady), parts.state()
-    last = shot.restore(state, device) if state else None
+    last = shot.restore(state, engine.device) if state else None
     size = even_size(film.clip.size, film.look.max_side)
     part: Part | None = None
     try:

@@ -21,7 +21,7 @@ WORN, SOUND = 0.3, 0.6
 class Carried:
     """The painted frames of a shot: the frame before is moved along, and painted anew where it cannot be followed.
 
-    `steady`, 0 to 1: up to which doubts it is carried. Wholly or not at all: a mean of several paintings has no strokes.
+    `steady`, 0 to 1: up to which doubts it is carried. Wholly or not at all: a mean of paintings has no strokes.
     """
 
     def __init__(self, steady: float) -> None:
