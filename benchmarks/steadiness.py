@@ -153,7 +153,7 @@ def style_distance(judge: Taps, frames: list[np.ndarray], filmed: Filmed, style:
 def main() -> None:
     """Print one table over all scenes, and one row for each scene."""
     parser = argparse.ArgumentParser(prog="benchmarks.steadiness", description=__doc__)
-    parser.add_argument("--steady", type=float, nargs="+", default=[0.8], help="shares to try (default: 0.8)")
+    parser.add_argument("--steady", type=float, nargs="+", default=[0.7], help="shares to try (default: 0.7)")
     parser.add_argument("--scenes", nargs="+", choices=SCENES, default=list(SCENES))
     parser.add_argument("--styles", nargs="+", default=STYLES)
     parser.add_argument("--out", type=Path, help="a folder for the frames of the last way")

@@ -32,9 +32,9 @@ def add_commands(subparsers: Any) -> None:
     parser.add_argument(
         "--steady",
         type=float,
-        default=0.8,
+        default=0.7,
         metavar="SHARE",
-        help="how firmly the paint follows what moves, from 0 (each frame by itself) to 1 (default: 0.8)",
+        help="how firmly the paint follows what moves, from 0 (each frame by itself) to 1 (default: 0.7)",
     )
     add_mixing_options(parser)
     add_painting_options(parser, SIDE, enlarges=False)
@@ -63,7 +63,7 @@ def video_command(args: argparse.Namespace) -> int:
     parts.begin(film.settings() | {"checkpoint": str(args.checkpoint)})
     try:
         with tqdm(total=film.count, unit="frame", initial=FRAMES_A_PART * len(parts.whole())) as bar:
-            paint_film(engine, film, parts, engine.device, lambda _time, _picture: bar.update())
+            paint_film(engine, film, parts, lambda _time, _picture: bar.update())
     finally:
         if parts.whole():
             write_whole(args.out, lambda path: join(parts, clip, film.fps, path))

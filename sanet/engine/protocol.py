@@ -1,15 +1,42 @@
 """What the page needs of an engine: one in this process, one exchanged while it paints, one on a borrowed GPU."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
+import torch
 from PIL import Image
 
 from sanet.engine.controls import Controls
 from sanet.engine.cost import Estimate
 from sanet.engine.request import Request
 from sanet.image.size import Size
+from sanet.network.statistics import Measure, of_the_map
 from sanet.progress import Progress, unreported
+
+
+class FrameEngine(Protocol):
+    """What paints the frames of films, one after the other, and shares among them what `measure` keeps."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+
+    def prepare(
+        self,
+        content: Image.Image,
+        styles: Sequence[Image.Image],
+        max_side: int = 512,
+        progress: Progress = unreported,
+        measure: Measure = of_the_map,
+        colors: str = "result",
+        stroke_size: float = 1.0,
+        enlarge: bool = False,
+        match_regions: float = 0.0,
+    ) -> Any:
+        """As `Stylizer.prepare`."""
+
+    def render(self, prepared: Any, controls: Controls | None = None, progress: Progress = unreported) -> Image.Image:
+        """As `Stylizer.render`."""
 
 
 class Engine(Protocol):
@@ -29,6 +56,9 @@ class Engine(Protocol):
         self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
     ) -> list[Image.Image]:
         """A picture for each of `steps`, which stand in place of the request's controls; none is polished."""
+
+    def for_frames(self) -> FrameEngine:
+        """The engine for all frames of one film. Raises ValueError where films are not painted."""
 
     def estimate(
         self,

@@ -186,6 +186,10 @@ class Stylizer:
         )
         return self.paint(request, progress)
 
+    def for_frames(self) -> "Stylizer":
+        """Itself."""
+        return self
+
     def sequence(
         self, request: Request[Image.Image], steps: Sequence[Controls], progress: Progress = unreported
     ) -> list[Image.Image]:

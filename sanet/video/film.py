@@ -5,19 +5,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
 
-from sanet.engine.controls import Controls
+from sanet.engine.protocol import FrameEngine
 from sanet.engine.request import Request, controls_at
-from sanet.engine.stylizer import Prepared
 from sanet.errors import RefusedError
 from sanet.image.transparency import on_white
-from sanet.network.statistics import Measure
-from sanet.progress import Progress, unreported
+from sanet.progress import unreported
 from sanet.video.clip import Clip, Frame, at_rate, even_size, frames_of
 from sanet.video.follow import Follower, Motion
 from sanet.video.parts import Part, Parts
@@ -25,35 +23,15 @@ from sanet.video.steady import PACE, Carried, ShotMoments
 
 FRAMES_A_PART = 48
 MOST_RATE = 120
-MOST_CARRIED = 0.95  # of the frame before: more would hardly ever show a frame's own painting
 LOOK_BACK = 1  # seconds before the last painted frame at which reading goes on, for the frame that is shown then
 BAD_STEADY = "Steadiness must lie between 0 and 1, got {steady}."
 BAD_RANGE = "The part to paint must begin before it ends, at 0 or later; got {start} to {stop} seconds."
 BAD_RATE = "Frames a second must lie between 1 and {most}, got {rate}."
 NOTHING_THERE = "{name} has no frame from {start} seconds on."
 POLISHED = "Films cannot be polished, frame by frame it would flicker."
-# Called after each frame, with its time in seconds and what was painted; may raise to stop.
 T = TypeVar("T")
+# Called after each frame, with its time in seconds and what was painted; may raise to stop.
 Watch = Callable[[Fraction, Image.Image], None]
-
-
-class FrameEngine(Protocol):
-    """What of `Stylizer` paints frames."""
-
-    def prepare(
-        self,
-        content: Image.Image,
-        styles: tuple[Image.Image, ...],
-        max_side: int,
-        progress: Progress,
-        measure: Measure,
-        colors: str,
-        stroke_size: float,
-        enlarge: bool,
-        match_regions: float,
-    ) -> Prepared: ...
-
-    def render(self, prepared: Prepared, controls: Controls) -> Image.Image: ...
 
 
 @dataclass(frozen=True)
@@ -66,7 +44,7 @@ class Film:
 
     clip: Clip
     look: Request[Image.Image]
-    steady: float = 0.8
+    steady: float = 0.7
     start: float = 0.0
     stop: float | None = None
     rate: Fraction | None = None
@@ -102,6 +80,8 @@ class Film:
             "size": look.max_side,
             "strokes": look.stroke_size,
             "match": look.match_regions,
+            "strokes": look.stroke_size,
+            "match": look.match_regions,
             "steady": self.steady,
             "part": [self.start, self.stop, str(self.rate)],
         }
@@ -128,7 +108,7 @@ class Shot:
 
     def __init__(self, steady: float) -> None:
         self.moments = ShotMoments(PACE if steady else 1.0)
-        self.carried = Carried(MOST_CARRIED * steady)
+        self.carried = Carried(steady)
 
     def paint(
         self, engine: FrameEngine, look: Request[Image.Image], picture: Image.Image, motion: Motion | None
@@ -157,13 +137,13 @@ class Shot:
         return time
 
 
-def paint_film(engine: FrameEngine, film: Film, parts: Parts, device: torch.device, watch: Watch) -> None:
+def paint_film(engine: FrameEngine, film: Film, parts: Parts, watch: Watch) -> None:
     """Paint what `parts` do not hold yet. Whatever ends it, what is painted is kept.
 
     Raises RefusedError if there is nothing to paint, and whatever `watch` raises.
     """
     shot, state = Shot(film.steady), parts.state()
-    last = shot.restore(state, device) if state else None
+    last = shot.restore(state, engine.device) if state else None
     size = even_size(film.clip.size, film.look.max_side)
     part: Part | None = None
     try:

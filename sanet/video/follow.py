@@ -58,7 +58,7 @@ def warped(values: np.ndarray, flow: np.ndarray) -> np.ndarray:
     """`values` (H, W) or (H, W, C) as they are where `flow` points to."""
     rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
     return cv2.remap(
-        values, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        values, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE
     )
 
 

@@ -1,5 +1,6 @@
 """What keeps a painted shot steady: the painted frame before, carried along, and statistics that last for the shot."""
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -8,26 +9,46 @@ from sanet.network.statistics import Moments, mean_and_variance
 from sanet.video.follow import Motion, warped
 
 PACE = 0.15  # of the way to a frame's own statistics that those of the shot go with it
+RAMP = 0.4  # of trust, from where nothing is carried to where all is
+SEAM = 4.0  # pixels by which fresh paint is let run into what is carried, standard deviation
+FINE, WIDE = 2.0, 8.0  # pixels: strokes are finer than the one, colours of places wider than the other
+COLOR_PACE = 0.1  # of the way to the fresh colours of a place that the carried ones go with each frame
+# What is carried loses its strokes with every move: below the first share of the fresh ones' contrast it is dropped,
+# from the second on kept.
+WORN, SOUND = 0.3, 0.6
 
 
 class Carried:
-    """The painted frames of a shot, each blended with the one before, which is moved along.
+    """The painted frames of a shot: the frame before is moved along, and painted anew where it cannot be followed.
 
-    `share`: how much of the frame before stays where it can be followed, 0 (free) to below 1 (steady).
+    `steady`, 0 to 1: up to which doubts it is carried. Wholly or not at all: a mean of paintings has no strokes.
     """
 
-    def __init__(self, share: float) -> None:
-        self.share = share
+    def __init__(self, steady: float) -> None:
+        self.steady = steady
         self.before: np.ndarray | None = None  # (H, W, 3), float32, 0 to 255
 
     def blend(self, painted: np.ndarray, motion: Motion | None) -> np.ndarray:
         """`painted` (H, W, 3), 0 to 255, in uint8. Without a motion nothing is carried."""
-        fresh = painted.astype(np.float32)
-        if motion is not None and self.before is not None and self.share:
+        shown = painted.astype(np.float32)
+        if motion is not None and self.before is not None and self.steady:
             before = warped(self.before, motion.flow)
-            fresh += (self.share * motion.trust)[..., None] * (before - fresh)
-        self.before = fresh
-        return np.rint(fresh).clip(0, 255).astype(np.uint8)
+            share = ((motion.trust - (1 - self.steady)) / RAMP).clip(0, 1) * _soundness(before, shown)
+            share = np.minimum(share, _blurred(share, SEAM))
+            before += COLOR_PACE * (_blurred(shown, WIDE) - _blurred(before, WIDE))
+            shown += share[..., None] * (before - shown)
+        self.before = shown
+        return np.rint(shown).clip(0, 255).astype(np.uint8)
+
+
+def _soundness(before: np.ndarray, fresh: np.ndarray) -> np.ndarray:
+    """How far the strokes of one frame (H, W, 3) still have the contrast of another's, (H, W), 0 to 1."""
+    of_before, of_fresh = (_blurred(((x - _blurred(x, FINE)) ** 2).mean(axis=2), WIDE) for x in (before, fresh))
+    return ((np.sqrt((of_before + 1) / (of_fresh + 1)) - WORN) / (SOUND - WORN)).clip(0, 1)
+
+
+def _blurred(values: np.ndarray, deviation: float) -> np.ndarray:
+    return cv2.GaussianBlur(values, (0, 0), deviation)
 
 
 class ShotMoments:

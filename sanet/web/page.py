@@ -8,7 +8,6 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from sanet.engine.protocol import Engine
-from sanet.image.decode import MAX_BYTES
 from sanet.web.carried import connect_photographs, connect_style
 from sanet.web.delivery.document_head import DocumentHead
 from sanet.web.i18n import script, translations, word
@@ -17,11 +16,12 @@ from sanet.web.serving.border import guarded
 from sanet.web.serving.guarded_page import GuardedPage
 from sanet.web.serving.hot_swap import HotSwapEngine
 from sanet.web.serving.limits import Limits
+from sanet.web.serving.uploads import largest_file
 from sanet.web.sharing.open_link import LinkTargets, connect_addresses, connect_links, shared_banner
 from sanet.web.sharing.routes import card_route, share_routes
 from sanet.web.sharing.store import ShareStore
 from sanet.web.shown import connect_sheet, connect_shown
-from sanet.web.tabs import all_styles, four_styles, mix, one_style, paint_regions
+from sanet.web.tabs import all_styles, four_styles, mix, one_style, paint_regions, video
 from sanet.web.tabs.tab import Tab
 from sanet.web.theme import studio_theme
 from sanet.web.widgets.brought import brought, connect_brought
@@ -72,6 +72,7 @@ def build_app(
         gr.Markdown(word("footer"), elem_id="footer")
         language_switch()
         tabs = _connected(parts, engine, live, store, choices)
+        video.connect(parts.film, engine, limits)
         connect_links(page, LinkTargets(banner, choices, tabs, store))
         _carry_on(page, parts, tabs)
         connect_brought(bringing, [parts.sheet.content.picture, *(place for tab in tabs for place in tab.pictures)])
@@ -90,6 +91,7 @@ class LaidOut(NamedTuple):
     paint: paint_regions.Widgets
     sheet: all_styles.Widgets
     several: mix.Widgets
+    film: video.Widgets
     areas: Sequence[gr.Tab]
 
     @property
@@ -110,7 +112,10 @@ def _tabs(live: LivePreview) -> LaidOut:
         sheet = all_styles.layout()
     with _tab("mix") as mix_area:
         several = mix.layout(live)
-    return LaidOut(one, four, paint, sheet, several, (one_area, four_area, paint_area, all_area, mix_area))
+    with _tab("video") as film_area:
+        film = video.layout()
+    areas = (one_area, four_area, paint_area, all_area, mix_area, film_area)
+    return LaidOut(one, four, paint, sheet, several, film, areas)
 
 
 def _tab(name: str, **options: Any) -> gr.Tab:
@@ -133,7 +138,7 @@ def _connected(
 def _carry_on(page: gr.Blocks, parts: LaidOut, tabs: Sequence[Tab]) -> None:
     """Let pictures and settings go with the visitor, from tab to tab and over a reload."""
     connect_addresses(parts.areas)
-    connect_photographs(parts.photographs, parts.areas)
+    connect_photographs(parts.photographs, parts.areas[: len(parts.photographs)])
     restored, was_kept = connect_kept(page, tabs)
     connect_shown(page, tabs, [area for area in parts.areas if area.id != "all"], restored)
     connect_sheet(parts.sheet)
@@ -152,7 +157,7 @@ def launch_options(store: ShareStore | None = None, limits: Limits = Limits()) -
         # Not css=: Gradio nests those rules inside the page's content, where phones' margins are out of reach.
         "head": f"<style>{_beside('style.css')}</style><script>{scripts}</script>",
         "i18n": translations(),
-        "max_file_size": MAX_BYTES,
+        "max_file_size": largest_file(limits),
         "show_error": False,
         "enable_monitoring": False,
         "_frontend": False,  # or Gradio ends the start where the page takes over three seconds to answer

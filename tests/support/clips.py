@@ -58,6 +58,17 @@ def write_clip(
     return path
 
 
+def write_sound(path: Path) -> Path:
+    """A moment of silence, without a picture."""
+    with av.open(str(path), "w") as file:
+        tone: Any = file.add_stream("aac", rate=48_000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, SAMPLES), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 48_000
+        file.mux(tone.encode(frame))
+        file.mux(tone.encode())
+    return path
+
+
 def read_clip(path: Path) -> tuple[list[np.ndarray], list[float], list[bytes]]:
     """Frames (H, W, 3), their times in seconds, and the packets of the sound."""
     with av.open(str(path)) as file:

@@ -10,7 +10,7 @@ from PIL import Image
 from sanet.errors import RefusedError
 from sanet.paths import EXAMPLES
 from sanet.video.clip import Frame, at_rate, even_size, first_frame, frames_of, open_clip
-from tests.support.clips import panned, write_clip
+from tests.support.clips import panned, write_clip, write_sound
 
 SIZE, COUNT = (64, 48), 12
 
@@ -118,18 +118,6 @@ def no_clip(folder: Path, frames: list[np.ndarray], kind: str) -> Path:
         return write_sound(path)
     else:
         write_clip(path, [np.zeros((4320, 7680, 3), np.uint8)], options={"preset": "ultrafast"})
-    return path
-
-
-def write_sound(path: Path) -> Path:
-    import av
-
-    with av.open(str(path), "w") as file:
-        tone = file.add_stream("aac", rate=48_000)
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-        frame.sample_rate = 48_000
-        file.mux(tone.encode(frame))
-        file.mux(tone.encode())
     return path
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from sanet.engine.controls import Controls
@@ -20,7 +19,6 @@ from sanet.video.film import Film, paint_film
 from sanet.video.parts import Parts, check_sound, join
 from tests.support.clips import panned, read_clip, write_clip
 
-CPU = torch.device("cpu")
 COUNT = 12
 
 
@@ -59,10 +57,10 @@ def paint(
     parts = Parts(out)
     parts.begin(film.settings())
     if stop_after > COUNT:
-        paint_film(engine, film, parts, CPU, watch)
+        paint_film(engine, film, parts, watch)
     else:
         with pytest.raises(EndedError):
-            paint_film(engine, film, parts, CPU, watch)
+            paint_film(engine, film, parts, watch)
     return seen, parts
 
 
@@ -182,4 +180,4 @@ def test_a_start_behind_the_end_is_refused(clip, noise) -> None:
     silent = replace(clip, seconds=None)  # some files do not say
     film = film_of(silent, noise, start=50.0)
     with pytest.raises(RefusedError, match=r"clip.mp4 has no frame from 50.0 seconds on"):
-        paint_film(Stylizer.__new__(Stylizer), film, Parts(clip.path), CPU, lambda _time, _picture: None)
+        paint_film(Stylizer.__new__(Stylizer), film, Parts(clip.path), lambda _time, _picture: None)

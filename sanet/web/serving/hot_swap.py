@@ -18,7 +18,7 @@ import sanet
 from sanet.checkpoints.catalog import Entry, entry_for
 from sanet.engine.controls import Controls
 from sanet.engine.cost import Estimate
-from sanet.engine.protocol import Engine
+from sanet.engine.protocol import Engine, FrameEngine
 from sanet.engine.request import Request
 from sanet.engine.spare_memory import SpareMemory
 from sanet.errors import Message, RefusedError, message_of
@@ -116,6 +116,10 @@ class HotSwapEngine:
             return self._now.sequence(request, steps, progress)
         finally:
             self._spare.touch()
+
+    def for_frames(self) -> FrameEngine:
+        """The engine that is current when a film begins paints it to its end."""
+        return self._now.for_frames()
 
     def estimate(
         self,

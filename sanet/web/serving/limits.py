@@ -23,6 +23,9 @@ class Limits:
     address_requests: int = _setting(32, "the same for all visitors of one address")
     unread_seconds: float = _setting(15, "after so long without a reader a request is dropped")
     picture_seconds: float = _setting(180, "what a picture may take by estimate; it is given up after twice as long")
+    film_seconds: float = _setting(900, "what a clip may take by estimate; it is given up after twice as long")
+    clip_seconds: float = _setting(60, "of a clip that may be painted")
+    clip_mb: float = _setting(60, "one clip")
     sessions: int = _setting(200, "visitors whose latest result is remembered")
     body_mb: float = _setting(4, "the body of a request other than an upload")
     upload_mb: float = _setting(64, "one upload with all its files")
@@ -55,6 +58,10 @@ class Limits:
     @property
     def upload_folder_bytes(self) -> int:
         return round(self.uploads_gb * GIGABYTE)
+
+    @property
+    def clip_bytes(self) -> int:
+        return round(self.clip_mb * MEGABYTE)
 
     @property
     def share_bytes(self) -> int:

@@ -56,9 +56,11 @@ class Run:
             )
 
     @contextmanager
-    def turn(self, report: Progress, estimate: Estimate | None) -> Iterator[Progress]:
+    def turn(
+        self, report: Progress, estimate: Estimate | None, most_seconds: float | None = None
+    ) -> Iterator[Progress]:
         """As `turn`, below."""
-        place = Place(estimate)
+        place, most = Place(estimate), PATIENCE * (most_seconds or self._most_seconds)
 
         def wait(seconds: float | None) -> None:
             self.check()
@@ -70,11 +72,11 @@ class Run:
 
         with self._turns.taken(place, wait):
             self.check()
-            end = seconds_worked() + PATIENCE * self._most_seconds
+            end = seconds_worked() + most
 
             def watched(done: float, stage: str) -> None:
                 if seconds_worked() > end:
-                    raise RefusedError(GIVEN_UP, seconds=round(PATIENCE * self._most_seconds))
+                    raise RefusedError(GIVEN_UP, seconds=round(most))
                 place.done = done
                 give_way()
                 report(done, stage)
@@ -108,16 +110,16 @@ def refuse_too_long(estimate: Estimate) -> None:
 
 
 @contextmanager
-def turn(report: Progress, estimate: Estimate | None = None) -> Iterator[Progress]:
+def turn(report: Progress, estimate: Estimate | None = None, most_seconds: float | None = None) -> Iterator[Progress]:
     """The engine's turn for the event that runs; gives the progress callback for the engine.
 
     Whoever waits, at first or because somebody else is done sooner by `estimate`, is told so by `report`. The callback
-    raises `RefusedError` if a picture takes too long, and `LeftError` once the visitor is gone. Outside of a server
-    there is nobody to wait for.
+    raises `RefusedError` if the work takes twice as long as `most_seconds`, by default those of a picture, and
+    `LeftError` once the visitor is gone. Outside of a server there is nobody to wait for.
     """
     run = RUN.get()
     if run is None:
         yield report
         return
-    with run.turn(report, estimate) as watched:
+    with run.turn(report, estimate, most_seconds) as watched:
         yield watched

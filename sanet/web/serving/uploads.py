@@ -22,7 +22,7 @@ from sanet.web.serving.limits import Limits
 from sanet.web.serving.refusals import RequestRefusedError
 
 MOST_FIELDS, MOST_LETTERS = 8, 4096  # of a form beside its files
-FILE_TOO_LARGE = "The file has more than {most} MB; larger pictures are not accepted."
+FILE_TOO_LARGE = "The file has more than {most} MB; larger ones are not accepted."
 TOO_MANY_FILES = "At most {most} files can be uploaded together."
 NO_UPLOAD = "The upload cannot be read; try again."
 
@@ -69,6 +69,11 @@ def upload_route(limits: Limits, folder: UploadFolder) -> Route:
     return Route(f"{API}/upload", upload, methods=["POST"])
 
 
+def largest_file(limits: Limits) -> int:
+    """In bytes: a clip or a picture, whichever may be larger; what is too large for a picture, its reader says."""
+    return max(MAX_BYTES, limits.clip_bytes)
+
+
 def _parser(request: Request, folder: Path, limits: Limits) -> Parser:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise RequestRefusedError(400, RefusedError(NO_UPLOAD))
@@ -84,7 +89,7 @@ def _parser(request: Request, folder: Path, limits: Limits) -> Parser:
         upload_dir=folder,
         upload_id=upload_id,
         upload_progress=file_upload_statuses if upload_id else None,
-        max_file_size=MAX_BYTES,
+        max_file_size=largest_file(limits),
     )
 
 
@@ -100,7 +105,7 @@ def _put(file: GradioUploadFile, folder: Path) -> str:
 
 def _refusal(error: MultiPartException, limits: Limits) -> RequestRefusedError:
     if "size exceeded" in error.message:
-        return RequestRefusedError(413, RefusedError(FILE_TOO_LARGE, most=MAX_BYTES // 1_000_000))
+        return RequestRefusedError(413, RefusedError(FILE_TOO_LARGE, most=largest_file(limits) // 1_000_000))
     if "Too many files" in error.message:
         return RequestRefusedError(413, RefusedError(TOO_MANY_FILES, most=limits.upload_files))
     return RequestRefusedError(400, RefusedError(NO_UPLOAD))

@@ -10,8 +10,9 @@ from PIL import Image
 
 from sanet.engine.controls import Controls
 from sanet.engine.cost import Estimate
-from sanet.engine.protocol import Engine
+from sanet.engine.protocol import Engine, FrameEngine
 from sanet.engine.request import Request
+from sanet.errors import RefusedError
 from sanet.image.size import Size, fitted_size
 from sanet.image.stroke_size import read_size
 from sanet.progress import Progress, unreported
@@ -74,6 +75,10 @@ class OnZeroGpu:
         """As `Engine.sequence`, in one process for all frames."""
         progress(0.1, "Painting on a GPU")
         return self._paint_sequence(request, steps)
+
+    def for_frames(self) -> FrameEngine:
+        """None: each frame would ask for a GPU of its own, and nothing lasts from one to the next."""
+        raise RefusedError("Clips cannot be painted on this server; `sanet video` paints them on your own machine.")
 
     def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
         """As `Engine.regions`, in a process of its own."""

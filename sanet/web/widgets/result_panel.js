@@ -1,4 +1,4 @@
-/* exported firstVisible, saveFile, showOpened, showResult */
+/* exported firstVisible, playBoth, saveFile, showOpened, showResult */
 // The result on the page, and files that the browser saves.
 const firstVisible = (selector) => [...document.querySelectorAll(selector)].find((element) => element.offsetParent);
 const showPlace = (element) => element?.scrollIntoView({ block: "nearest" });
@@ -18,4 +18,14 @@ function saveFile(address, name) {
   const link = document.createElement("a");
   Object.assign(link, { href: address, download: name });
   link.click();
+}
+
+/** Two clips from their beginnings, the second one with its sound. */
+function playBoth(...ids) {
+  const clips = ids.map((id) => document.querySelector(`#${id} video`)).filter(Boolean);
+  for (const [i, clip] of clips.entries()) {
+    clip.muted = i === 0;
+    clip.currentTime = 0;
+    clip.play();
+  }
 }
