@@ -80,8 +80,6 @@ class Film:
             "size": look.max_side,
             "strokes": look.stroke_size,
             "match": look.match_regions,
-            "strokes": look.stroke_size,
-            "match": look.match_regions,
             "steady": self.steady,
             "part": [self.start, self.stop, str(self.rate)],
         }

@@ -140,7 +140,7 @@ def _carry_on(page: gr.Blocks, parts: LaidOut, tabs: Sequence[Tab]) -> None:
     connect_addresses(parts.areas)
     connect_photographs(parts.photographs, parts.areas[: len(parts.photographs)])
     restored, was_kept = connect_kept(page, tabs)
-    connect_shown(page, tabs, [area for area in parts.areas if area.id != "all"], restored)
+    connect_shown(page, tabs, [area for area in parts.areas if area.id in {tab.name for tab in tabs}], restored)
     connect_sheet(parts.sheet)
     first_places = (parts.four.styles.slots[0], parts.paint.styles.slots[0], parts.several.styles.pictures[0])
     connect_style(parts.one.style.picture, first_places, restored)

@@ -131,7 +131,7 @@ def test_mix_scales_nothing_and_passes_over_empty_places(client: Client, engine:
     styles = [STYLE[0], None, STYLE[2], STYLE[3], None, None, None, None]
     weights = [0.5, 0.9, 0.25, 1, 1, 1, 1, 1]
     file, *_ = client.predict(CONTENT, *styles, *weights, 0.7, 256, True, api_name="/mix")
-    assert Path(file).name == "neuschwanstein-castle-mix-of-3-a70.png"
+    assert Path(file).name == "neuschwanstein-castle-mix-of-3-w50-w25-w100-a70.png"
     assert asked(engine) == [(3, Controls(alpha=0.7, mix=(0.5, 0.25, 1), keep_color=True), 256)]
 
 
@@ -253,7 +253,7 @@ def test_several_visitors_are_served_in_turn_and_get_their_own(page: tuple, tmp_
 
 def test_the_public_interface_is_documented_calls(page: tuple) -> None:
     described = httpx.get(f"{page[0]}gradio_api/info", timeout=60).json()
-    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour"}
+    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour", "/video"}
     assert all(call["description"].startswith("Paint ") for call in described["named_endpoints"].values())
     assert described["unnamed_endpoints"] == {}
 
