@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
+from PIL import Image
 
 from sanet.engine.controls import COLORS
 from sanet.engine.request import Request
@@ -21,7 +23,10 @@ from sanet.web.i18n import word
 from sanet.web.sharing.recipe import LONGEST
 from sanet.web.widgets.picture_input import PictureInput
 from sanet.web.widgets.region_overlay import region_overlay
+from sanet.web.widgets.thumbnails import data_address
 from sanet.web.widgets.working_size import size_slider
+
+SAMPLES = Path(__file__).with_name("samples")
 
 
 class StrokeSize(gr.Number):
@@ -90,12 +95,15 @@ def common_controls(name: str) -> CommonControls:
     with gr.Accordion(word("more_control"), open=False, elem_id=f"{name}-more", elem_classes="setting"):
         choices = [(word(f"colors_{colors}"), colors) for colors in COLORS]
         colors = gr.Radio(choices, value=COLORS[0], label=word("colors"), elem_id=f"{name}-colors")
+        _samples("colors")
         with gr.Row():
             # Powers of 2, so that half and twice as large are equally far.
             strokes = gr.Slider(-2, 2, 0, step=0.05, label=word("strokes"), elem_id=f"{name}-strokes", scale=3)
             label, elem_id = word("stroke_size"), f"{name}-stroke-size"
             stroke_size = StrokeSize(1, label=label, step=0.05, min_width=90, elem_id=elem_id)
+        _samples("strokes")
         match = gr.Slider(0, 1, 0, step=0.05, label=word("match_regions"), elem_id=f"{name}-match")
+        _samples("regions")
         show_regions, regions_shown = region_overlay(name)
         with gr.Row():
             paper = gr.Dropdown(list(SHEETS), value=None, label=word("paper"), min_width=150, elem_id=f"{name}-paper")
@@ -105,6 +113,13 @@ def common_controls(name: str) -> CommonControls:
             grow = gr.Checkbox(True, label=word("grow"), min_width=200, elem_id=f"{name}-grow")
     fixed = (alpha, max_side, keep_color, reconstruct, colors, stroke_size, enlarge, dpi, match)
     return CommonControls(*fixed, strokes, paper, grow, show_regions, regions_shown)
+
+
+def _samples(name: str) -> None:
+    """Small pictures of what a control does, in the order of its choices; nothing that its words do not say."""
+    picture = Image.open(SAMPLES / f"{name}.jpg")
+    size = f'width="{picture.width}" height="{picture.height}"'  # or the panel would move when they come
+    gr.HTML(f'<img class="samples" alt="" loading="lazy" {size} src="{data_address(picture)}">')
 
 
 def with_looks(
