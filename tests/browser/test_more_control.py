@@ -95,7 +95,9 @@ def test_a_small_photograph_is_painted_for_paper(
     upload(page, "one-content", photograph)
     expect(page.locator("#one-note")).to_contain_text("300 × 212 px in")  # painted by itself
     more(page, "one")
-    page.locator("#one-paper input").click()
+    paper = page.locator("#one-paper input")
+    paper.evaluate("(field) => field.scrollIntoView({ block: 'center' })")
+    paper.click()
     page.get_by_role("option", name="A5, 150 dpi").click()
     expect(page.locator("#one-cost")).to_contain_text("1237 × 874 px")
     expect(page.locator("#one-dpi input")).to_have_value("150")

@@ -152,6 +152,15 @@ def test_regions_and_weights_hold_for_every_frame(engine, clip, noise, tmp_path)
     assert painted[Fraction(0)] == wanted
 
 
+@pytest.mark.parametrize("colors", ["palette", "style"])
+def test_strokes_matches_and_colours_hold_for_frames(engine, clip, noise, tmp_path, colors) -> None:
+    controls = Controls(colors=colors)
+    look = Request(first_frame(clip, 64), (noise(40, 40),), controls, 64, stroke_size=2.0, match_regions=0.5)
+    painted, _ = paint(engine, Film(clip, look, steady=0.0), tmp_path / "out.mkv")
+    assert painted[Fraction(0)] == engine.paint(look)
+    assert Film(clip, look, 0.0).settings() != Film(clip, replace(look, stroke_size=1.0), 0.0).settings()
+
+
 def test_sound_that_does_not_fit_is_refused_before_anything_is_painted(clip, tmp_path) -> None:
     check_sound(clip, tmp_path / "out.mp4")
     with pytest.raises(RefusedError, match=r"The sound of clip.mp4 \(aac\) does not fit into .webm files"):

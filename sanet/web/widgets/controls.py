@@ -1,6 +1,5 @@
 """Strength, working size and, behind "More control", what few need: what every tab with a result sets."""
 
-import base64
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
+from PIL import Image
 
 from sanet.engine.controls import COLORS
 from sanet.engine.request import Request
@@ -23,6 +23,7 @@ from sanet.web.i18n import word
 from sanet.web.sharing.recipe import LONGEST
 from sanet.web.widgets.picture_input import PictureInput
 from sanet.web.widgets.region_overlay import region_overlay
+from sanet.web.widgets.thumbnails import data_address
 from sanet.web.widgets.working_size import size_slider
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -116,8 +117,9 @@ def common_controls(name: str) -> CommonControls:
 
 def _samples(name: str) -> None:
     """Small pictures of what a control does, in the order of its choices; nothing that its words do not say."""
-    data = base64.b64encode((SAMPLES / f"{name}.jpg").read_bytes()).decode()
-    gr.HTML(f'<img class="samples" alt="" loading="lazy" src="data:image/jpeg;base64,{data}">')
+    picture = Image.open(SAMPLES / f"{name}.jpg")
+    size = f'width="{picture.width}" height="{picture.height}"'  # or the panel would move when they come
+    gr.HTML(f'<img class="samples" alt="" loading="lazy" {size} src="{data_address(picture)}">')
 
 
 def with_looks(
