@@ -103,7 +103,7 @@ def layout() -> Widgets:
                 side = gr.Slider(SMALLEST, LARGEST, SIDE, step=64, label=word("working_size"), elem_id="video-side")
                 start = gr.Number(0, label=word("film_from"), minimum=0, min_width=100, elem_id="video-from")
                 stop_at = gr.Number(0, label=word("film_to"), minimum=0, min_width=100, elem_id="video-to")
-            keep_color = gr.Checkbox(label=word("keep_color"), elem_id="video-keep-color")
+            keep_color = gr.Checkbox(label=word("keep_clip_color"), elem_id="video-keep-color")
             cost = gr.Markdown(elem_classes="note", elem_id="video-cost")
     parts = (clip, style, alpha, steady, side, start, stop_at, keep_color, buttons, film, note, cost, both, download)
     return Widgets(*parts)
@@ -218,8 +218,10 @@ def estimated(painter: FilmPainter, clip: str | None, style: str | None, side: i
     except ValueError as error:
         return str(error)
     width, height = film.look.content.size
-    seconds = "?" if cost.seconds is None else f"{max(1, round(cost.seconds))}"
-    return said("film_costs", frames=film.count, width=width, height=height, seconds=seconds)
+    values = {"frames": film.count, "width": width, "height": height}
+    if cost.seconds is None:
+        return said("film_counts", **values)
+    return said("film_costs", **values, seconds=max(1, round(cost.seconds)))
 
 
 def usable_with(film: str | None) -> list[dict[str, object]]:
@@ -240,4 +242,6 @@ def connect(w: Widgets, engine: Engine, limits: Limits) -> None:
     w.buttons.stop.click(painter.switch.stop, None, None, **QUICK)
     w.film.change(usable_with, w.film, [w.both, w.download], **QUICK)
     w.both.click(None, js="() => playBoth('video-clip', 'video-film')")
-    at_changes(bound(estimated, painter), [w.clip, w.style.picture, w.side, w.start, w.stop_at], w.cost)
+    priced = [w.clip, w.style.picture, w.side, w.start, w.stop_at]
+    at_changes(bound(estimated, painter), priced, w.cost)
+    w.note.change(bound(estimated, painter), priced, w.cost, trigger_mode="always_last", **QUICK)
