@@ -12,7 +12,17 @@ from playwright.sync_api import Page, expect
 
 from sanet.web.errors import CLEARED_AWAY
 from sanet.web.examples import CONTENTS
-from tests.support.browser import SIZES, download, open_tab, press, run_and_wait, set_number, size_field, upload
+from tests.support.browser import (
+    DESKTOP,
+    SIZES,
+    download,
+    open_tab,
+    press,
+    run_and_wait,
+    set_number,
+    size_field,
+    upload,
+)
 
 
 def original(picture: Image.Image, index: int) -> Image.Image:
@@ -89,9 +99,10 @@ def test_dragging_the_strength_shows_previews_in_sight(visit: Callable[..., Page
     page.mouse.up()
     full = re.compile(r"a(45|50|55)\.png")
     expect(result.locator("img:not(.live-preview)").last).to_have_attribute("src", full)
-    expect(live).to_have_attribute("src", full)
-    expect(live).to_be_in_viewport(ratio=0.9)
-    result.scroll_into_view_if_needed()
+    if size is DESKTOP:  # a phone's page is short: its result is in sight, and takes the place of the preview
+        expect(live).to_have_attribute("src", full)
+        expect(live).to_be_in_viewport(ratio=0.9)
+        result.scroll_into_view_if_needed()
     expect(live).to_have_count(0)
 
 
