@@ -87,7 +87,7 @@ def layout() -> Widgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             clip = gr.Video(label=word("clip"), sources=["upload"], height=HEIGHT, buttons=[], elem_id="video-clip")
-            buttons = run_and_stop("video", is_lively=False)
+            buttons = run_and_stop("video", is_lively=False, has_settings=False)
             style = picture_with_examples(STYLES, "style", "video-style")
         with gr.Column(scale=6, min_width=320):
             film = gr.Video(label=word("film"), interactive=False, height=HEIGHT, buttons=[], elem_id="video-film")
