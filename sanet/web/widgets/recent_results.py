@@ -36,7 +36,7 @@ def recent_results() -> RecentResults:
     with gr.Row():
         ear = own_widget("arrivals", constants={"MARK": MARK}, elem_classes="note", min_width=260)
         by_hand = gr.UploadButton(
-            word("open_result"), file_types=["image"], scale=0, min_width=160, elem_id="open-result"
+            word("open_result"), file_types=["image"], scale=0, min_width=260, elem_id="open-result"
         )
     from_strip = gr.UploadButton("", file_count="multiple", visible="hidden", elem_id="open-recent")
     return RecentResults(ear, by_hand, from_strip, gr.File(visible=False, file_count="multiple"))
