@@ -51,8 +51,10 @@ def test_the_ways_are_those_of_the_page(folder, capsys, way, name):
     content, *styles = (open_picture(folder / path) for path in ("content.png", *STYLES))
     expected = engine.sequence(Request(content, tuple(styles), max_side=384), tour(name, 6, start))
     save_film(expected, folder / "expected.mp4", 12)
-    assert np.array_equal(frames(folder / "tour.mp4"), frames(folder / "expected.mp4"))
-    assert len(frames(folder / "tour.mp4")) == 6
+    made, wanted = (np.array(frames(folder / name)) for name in ("tour.mp4", "expected.mp4"))
+    assert made.shape == wanted.shape == (6, 32, 48, 3)
+    # The last bit of a product depends on where it lies in memory, and the codec makes much of it.
+    assert np.abs(made - wanted).mean() < 1
 
 
 @pytest.mark.parametrize("out", ["tour.mp4", "tour.MP4", "tour.gif", "tour.GIF"])

@@ -40,7 +40,7 @@ def upload(folder: Path, count: int, limits: Limits = Limits()) -> None:
 
 
 def upload_of_too_much(folder: Path) -> None:
-    with patch.object(uploads, "MAX_BYTES", 4):
+    with patch.object(uploads, "largest_file", lambda limits: 4):
         upload(folder, 1)
 
 
