@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sanet.image.decode import MAX_BYTES
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.i18n import WORDS
+from sanet.web.serving.limits import Limits
 from tests.support.browser import DESKTOP, PHONE, SIZES, fits, open_settings, press, set_number
 
 TABS = ("one", "four", "paint", "all", "mix")
@@ -145,7 +145,7 @@ def test_refused_uploads_are_told_in_the_same_language(
     for file in notes:
         file.write_text("no picture")
     large = tmp_path / "large.png"
-    large.write_bytes(bytes(MAX_BYTES + 1))
+    large.write_bytes(bytes(Limits().clip_bytes + 1))
 
     def check_refused(field: str, files: list[Path], key: str, **values: Any) -> None:
         page.locator(f"#{field} input[type=file]").set_input_files(files)
@@ -155,7 +155,7 @@ def test_refused_uploads_are_told_in_the_same_language(
 
     page.locator("#one-content").get_by_role("button").first.click()
     check_refused("one-content", notes[:1], "gradio_wrong_file", names="$&.txt", types="image/*", plural="")
-    check_refused("one-content", [large], "gradio_too_large", size="19.1 Mb", names='"large.png"')
+    check_refused("one-content", [large], "gradio_too_large", size="57.2 Mb", names='"large.png"')
     page.get_by_role("tab", name=words["tab_paint"], exact=True).click()
     page.get_by_role("radio", name=words["regions_uploaded"]).check()
     check_refused("paint-masks", notes, "error_no_picture")
