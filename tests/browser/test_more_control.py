@@ -15,6 +15,7 @@ from tests.support.browser import (
     download,
     fits,
     grave_violations,
+    open_settings,
     open_tab,
     press,
     run_and_wait,
@@ -27,6 +28,7 @@ TABS = {"one": "One style", "four": "Four styles", "mix": "Mix"}
 
 def more(page: Page, name: str) -> None:
     """Open the panel."""
+    open_settings(page)
     press(page, f"#{name}-more button.label-wrap")
     expect(page.locator(f"#{name}-strokes")).to_be_visible()
 
@@ -108,6 +110,7 @@ def test_a_small_photograph_is_painted_for_paper(
     _, data = download(page, "#one-download")
     picture = Image.open(io.BytesIO(data))
     assert (picture.size, round(picture.info["dpi"][0])) == ((1237, 874), 300)
+    open_settings(page)
     page.locator("#one-enlarge input").uncheck()
     expect(page.locator("#one-cost")).to_contain_text("300 × 212 px")
 
