@@ -45,12 +45,14 @@ function describeResults() {
     words.forEach((word, i) => pictures[i]?.setAttribute("alt", word));
   }
 }
-// A gallery is one stop of the Tab key; inside, the arrow keys go from picture to picture.
-const GALLERIES = ".strip, .sheet";
-const thumbnailsOf = (gallery) => [...gallery.querySelectorAll(".thumbnail-item")];
-function makeOneStop(gallery, chosen) {
-  const all = thumbnailsOf(gallery);
-  const stop = chosen ?? all.find((button) => button.tabIndex === 0 && button.dataset.stop) ?? all[0];
+// A gallery, and the row of tabs, is one stop of the Tab key; inside, the arrow keys go from one to the next.
+const GROUPS = ".strip, .sheet, [role=tablist]";
+const MEMBERS = ".thumbnail-item, [role=tab]";
+const membersOf = (group) => [...group.querySelectorAll(MEMBERS)];
+function makeOneStop(group, chosen) {
+  const all = membersOf(group);
+  const open = all.find((button) => button.matches("[role=tab][aria-selected=true]"));
+  const stop = chosen ?? open ?? all.find((button) => button.tabIndex === 0 && button.dataset.stop) ?? all[0];
   for (const button of all) {
     const tabIndex = button === stop ? 0 : -1;
     if (button.tabIndex !== tabIndex) button.tabIndex = tabIndex;
@@ -64,21 +66,22 @@ function markChosen(strip) {
   const places = strip.id.replace(/-examples$/, "");
   const pictures = document.querySelectorAll(`#${places}.picture-place img, .picture-place[id^="${places}-"] img`);
   const names = new Set([...pictures].map((img) => namesOf(img.src).toLowerCase()));
-  for (const button of thumbnailsOf(strip)) {
+  for (const button of membersOf(strip)) {
     const isChosen = names.has(button.textContent.trim().toLowerCase());
     if (isChosen !== button.hasAttribute("aria-current")) button.toggleAttribute("aria-current");
   }
 }
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 document.addEventListener("keydown", (event) => {
-  const gallery = event.target.closest?.(".thumbnail-item")?.closest(GALLERIES);
-  if (!gallery || !(event.key in STEPS)) return;
+  const member = event.target.closest?.(MEMBERS);
+  const group = member?.closest(GROUPS);
+  if (!group || !(event.key in STEPS)) return;
   event.preventDefault();
   event.stopPropagation();
-  const all = thumbnailsOf(gallery);
-  const to = all.indexOf(event.target.closest(".thumbnail-item")) + STEPS[event.key];
+  const all = membersOf(group);
+  const to = all.indexOf(member) + STEPS[event.key];
   const next = all[Math.min(all.length - 1, Math.max(0, to))];
-  makeOneStop(gallery, next);
+  makeOneStop(group, next);
   next.focus();
 }, true);
 // The handle between before and after, which Gradio lets only be dragged, follows the arrow keys.
@@ -130,9 +133,9 @@ document.addEventListener("contextmenu", (event) => event.target.closest?.(".res
 
 new MutationObserver(() => {
   nameWhatIsDrawn();
-  for (const gallery of document.querySelectorAll(GALLERIES)) makeOneStop(gallery);
+  for (const group of document.querySelectorAll(GROUPS)) makeOneStop(group);
   for (const strip of document.querySelectorAll(".strip")) markChosen(strip);
   nameHandles();
   sayWhatWentWrong();
   describeResults();
-}).observe(document, { childList: true, subtree: true, attributeFilter: ["src"] });
+}).observe(document, { childList: true, subtree: true, attributeFilter: ["src", "aria-selected"] });

@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import DESKTOP, open_tab, run_and_wait, set_number, size_field
+from tests.support.waiting import eventually
 
 MOVING = """() => document.getAnimations()
   .filter((motion) => motion.playState === "running" && motion.effect.getComputedTiming().endTime > 100).length"""
@@ -37,7 +38,7 @@ def test_a_gallery_is_one_stop_and_its_arrows_go_from_picture_to_picture(page: P
     while not page.evaluate("document.activeElement.id === 'one-run'"):
         page.keyboard.press("Tab")
         stops += 1
-        assert stops < 15
+        assert stops < 14
     thumbnails.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -56,6 +57,23 @@ def test_what_has_the_focus_is_seen(page: Page) -> None:
     slider.focus()
     page.keyboard.press("Shift")  # by the keyboard
     assert differs(idle, pixels(place)) > 0.3
+
+
+def test_the_row_of_tabs_is_one_stop_and_its_arrows_go_from_tab_to_tab(page: Page) -> None:
+    tabs = page.get_by_role("tab")
+
+    def stops() -> list[int]:
+        return tabs.evaluate_all("(tabs) => tabs.flatMap((tab, i) => (tab.tabIndex < 0 ? [] : [i]))")
+
+    eventually(lambda: stops() == [0])
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(tabs.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    eventually(lambda: stops() == [1])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[role=tablist]') === null")
 
 
 def test_a_size_that_the_photograph_does_not_have_can_be_typed(page: Page) -> None:

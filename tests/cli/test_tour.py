@@ -42,19 +42,24 @@ def frames(path):
 
 
 @pytest.mark.parametrize(("way", "name"), list(zip(WAYS, TOURS, strict=True)))
-def test_the_ways_are_those_of_the_page(folder, capsys, way, name):
+def test_the_ways_are_those_of_the_page(folder, capsys, monkeypatch, way, name):
     options = ("--seconds", 0.5, "--square", "0.25,1", "--alpha", 0.75, "--keep-color")
+    given = []
+
+    def save(pictures, path, rate):
+        given.extend(pictures)
+        save_film(pictures, path, rate)
+
+    # Compared before they are encoded: what the codec makes of them, its own test looks at.
+    monkeypatch.setattr("sanet.image.video.save_film", save)
     assert make(folder, "--way", way, *options, out="tour.mp4") == 0
     assert capsys.readouterr().out == f"{folder / 'tour.mp4'}\n"
     start = sanet.Controls(0.75, bilinear_mix(0.25, 1), keep_color=True)
     engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
     content, *styles = (open_picture(folder / path) for path in ("content.png", *STYLES))
     expected = engine.sequence(Request(content, tuple(styles), max_side=384), tour(name, 6, start))
-    save_film(expected, folder / "expected.mp4", 12)
-    made, wanted = (np.array(frames(folder / name)) for name in ("tour.mp4", "expected.mp4"))
-    assert made.shape == wanted.shape == (6, 32, 48, 3)
-    # The last bit of a product depends on where it lies in memory, and the codec makes much of it.
-    assert np.abs(made - wanted).mean() < 1
+    assert [picture.tobytes() for picture in given] == [picture.tobytes() for picture in expected]
+    assert [frame.shape for frame in frames(folder / "tour.mp4")] == [(32, 48, 3)] * 6
 
 
 @pytest.mark.parametrize("out", ["tour.mp4", "tour.MP4", "tour.gif", "tour.GIF"])
