@@ -47,7 +47,7 @@ def pictures(tmp_path: Path) -> dict[str, Path]:
 def paint(page: Page, points: Sequence[Point]) -> None:
     """Paint along points given as shares of the canvas, by mouse or by finger."""
     canvas = page.locator("#paint-canvas .strokes")
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("(canvas) => canvas.scrollIntoView({ block: 'center' })")  # not under a phone's bar of buttons
     box = canvas.bounding_box()
     assert box is not None
     stroke(page, [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points])

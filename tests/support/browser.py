@@ -142,7 +142,7 @@ def open_window(browser: Browser, size: ViewportSize, **options: Any) -> Browser
 def open_settings(page: Page) -> None:
     """Bring up the sheet of a phone's settings, unless it is there; elsewhere they are on the page."""
     if page.viewport_size == PHONE and not page.locator(".settings-sheet").count():
-        page.locator(".open-settings").and_(page.locator(":visible")).tap()
+        press(page, ".open-settings:visible")
         page.locator(".settings-sheet").wait_for()
 
 
