@@ -56,9 +56,15 @@ function makeOneStop(group, chosen) {
   for (const button of all) {
     const tabIndex = button === stop ? 0 : -1;
     if (button.tabIndex !== tabIndex) button.tabIndex = tabIndex;
+    if (button === stop && !("stop" in button.dataset)) bringIn(group, button);
     if (button === stop) button.dataset.stop = "";
     else delete button.dataset.stop;
   }
+}
+// To the middle of a row that is wider than the window, without moving the page.
+function bringIn(row, button) {
+  const [all, one] = [row.getBoundingClientRect(), button.getBoundingClientRect()];
+  row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
 }
 // Gradio's ring stays on the last one that was clicked: here it goes with the pictures in the places.
 const namesOf = (address) => decodeURIComponent(address).split("/").pop().replace(/\.\w+$/, "").replaceAll("-", " ");

@@ -2,8 +2,8 @@
 
 Gradio 6.31 loads every widget by a script and a style of its own, of which browsers fetch six at a time. Here the
 scripts travel as text and become modules in the browser (chunks.js): Gradio's, letter for letter, but for the names by
-which they import each other, for one search that takes most of the time until the page is drawn, and without the player
-of streams, 0.5 MB that every gallery waits for and no widget here uses. Whatever is not among them is fetched as Gradio
+which they import each other, for two passages that take most of the time until the page is at rest, and without the
+player of streams, 0.5 MB that every gallery waits for and no widget here uses. Whatever is not among them is fetched as Gradio
 does.
 """
 
@@ -27,6 +27,9 @@ SEARCH = (
     "return n?n[1]:null}).filter(Boolean);"
 )
 FOUND = "let n=globalThis.eventsBegunBy(e.id,t);"
+# What each event has read is told of the steps of all later events, as if the event had been a stream that has ended.
+ENDED = "if(s.stage===`complete`){n=`closed`,"
+STREAM_ENDED = "if(s.stage===`complete`){r.connection_type===`stream`&&(n=`closed`),"
 IMPORTED = re.compile(r"""(\b(?:from|import|import\()[`"'])\./([\w.-]+\.js)(?=[`"'])""")
 EXPORTED = re.compile(r"\bas (\w+)(?=[,}])")
 
@@ -77,5 +80,6 @@ def _loose(name: str) -> str:
     if name.startswith(PLAYER_OF_STREAMS):
         exports = EXPORTED.findall(script[script.rindex("export{") :])
         return "\n".join(f"export const {export} = () => false;" for export in exports)
-    script = script.replace(CHOSEN, "=>i.map(i=>d[i]).filter(globalThis.isNotHere);").replace(SEARCH, FOUND)
+    script = script.replace(CHOSEN, "=>i.map(i=>d[i]).filter(globalThis.isNotHere);")
+    script = script.replace(SEARCH, FOUND).replace(ENDED, STREAM_ENDED)
     return IMPORTED.sub(r"\1gradio/\2", script)
