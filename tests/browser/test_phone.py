@@ -15,7 +15,7 @@ MOST = {"One style": 1280, "Four styles": 1700, "Paint regions": 2100, "All styl
 FOCUSED = """() => {
   const { activeElement: element } = document;
   if (element.matches("[role=tab]")) return "round";
-  if (element === document.body || element.closest(".row:has(.run)")) return null;
+  if (element === document.body || element.closest(".row:has(> .run), .row:has(> .row > .run)")) return null;
   const { left, top, right, bottom } = element.getBoundingClientRect();
   return [left, top + scrollY, right, bottom + scrollY];
 }"""

@@ -71,10 +71,26 @@ def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_releas
     send("touchEnd")
     full = re.compile("mix-x80-y50-a100.png")
     expect(page.locator("#four-result img:not(.live-preview)").last).to_have_attribute("src", full)
+    if size == PHONE:  # the result is out of sight, so what floats shows it until the next step
+        assert_floats(page, live)
+        expect(live).to_have_attribute("src", full)
+        page.touchscreen.tap(195, 20)
     expect(live).to_have_count(0)
     assert len(joins) == 1
     run_and_wait(page, "four")  # what should not come would come meanwhile
     assert len(joins) == 2
+
+
+def assert_floats(page: Page, live: Locator) -> None:
+    """Over neither the square nor the bar of buttons."""
+    box, above, below = (
+        place.bounding_box() for place in (live, square(page), page.locator("#four-run").and_(page.locator(":visible")))
+    )
+    assert box is not None
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= box["y"]
+    assert box["y"] + box["height"] <= below["y"]
 
 
 def test_a_preview_is_seen_over_the_result_that_was_there_before(page: Page, url: str) -> None:

@@ -3,8 +3,8 @@
 Gradio 6.31 loads every widget by a script and a style of its own, of which browsers fetch six at a time. Here the
 scripts travel as text and become modules in the browser (chunks.js): Gradio's, letter for letter, but for the names by
 which they import each other, for two passages that take most of the time until the page is at rest, and without the
-player of streams, 0.5 MB that every gallery waits for and no widget here uses. Whatever is not among them is fetched as Gradio
-does.
+player of streams, 0.5 MB that every gallery waits for and no widget here uses. Whatever is not among them is fetched as
+Gradio does.
 """
 
 import json

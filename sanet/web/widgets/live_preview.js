@@ -39,16 +39,24 @@ function livePreview(target, dragged, ticket, draw) {
     layer().src = picture;
   }
 
+  // Phones have a bar of buttons over the lower edge.
+  function floorOfWindow() {
+    const row = panel().closest("[role=tabpanel]").querySelector(".run").parentElement;
+    const bar = [row, row.parentElement].find((around) => getComputedStyle(around).position === "fixed");
+    return bar ? bar.getBoundingClientRect().top : innerHeight;
+  }
+
   function place(preview) {
     const { top, bottom } = panel().getBoundingClientRect();
-    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
-    if (seen > 0.7 * (bottom - top)) return;
+    const floor = floorOfWindow();
+    const seen = Math.min(bottom, floor) - Math.max(top, 0);
+    if (seen > 0.9 * (bottom - top)) return;
     const box = dragged().getBoundingClientRect();
-    const [above, below] = [box.top, innerHeight - box.bottom];
+    const [above, below] = [box.top, floor - box.bottom];
     preview.classList.add("afloat");
     preview.style.height = `${Math.max(above, below, 0.3 * innerHeight) - 16}px`;
     const edge = above > below ? "top" : "bottom";
-    preview.style[edge] = "8px";
+    preview.style[edge] = `${edge === "top" ? 8 : innerHeight - floor + 8}px`;
     preview.style.objectPosition = edge;
   }
 
