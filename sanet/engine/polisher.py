@@ -25,6 +25,7 @@ from sanet.image.size import MIN_SIDE, Size
 from sanet.image.tensor import crop, pad, to_tensor
 from sanet.network.distances import Moments
 from sanet.network.encoder import Encoder, Features
+from sanet.network.regions import marked_positions
 from sanet.network.statistics import mean_and_deviation
 from sanet.progress import Progress
 
@@ -42,18 +43,20 @@ Noted = Callable[[str, float], AbstractContextManager[None]]
 class Subject:
     """What is polished: `image` (1, 3, H, W), what the decoder made of `content` and K `styles`, fitted and on white.
 
+    `seen`: a mask of each style, white where it is taken from, None for all of it; or no mask at all.
     `weights`: as in `mixed_goal`, for the pixels of the image.
     """
 
     image: Tensor
     content: Image.Image
     styles: tuple[Image.Image, ...]
+    seen: tuple[Image.Image | None, ...]
     weights: Tensor
 
     @property
     def key(self) -> bytes:
         """Identifies it by all its bytes."""
-        pictures = [picture.tobytes() for picture in (self.content, *self.styles)]
+        pictures = [picture.tobytes() if picture else b"" for picture in (self.content, *self.styles, *self.seen)]
         found = hashlib.blake2b(digest_size=16)
         for data in (*pictures, self.image.cpu().numpy().tobytes(), self.weights.numpy().tobytes()):
             found.update(hashlib.blake2b(data).digest())
@@ -157,7 +160,8 @@ class Polisher:
             self._autocast(),
             self._noted("polish", count_polishing(size, [s.size for s in styles], 0)),
         ):
-            moments = [self._moments(style, judge) for style in styles]
+            seen = subject.seen or (None,) * len(styles)
+            moments = [self._moments(style, mask, judge) for style, mask in zip(styles, seen, strict=True)]
             goal = mixed_goal(self._seen(_scaled(subject.content, size), judge), moments, weights)
         share = 1 - weights[None, :1]
         added = self._padded(_resized(before.added, size)) if before else torch.zeros_like(image)
@@ -182,8 +186,17 @@ class Polisher:
 
         return loss
 
-    def _moments(self, style: Image.Image, judge: Encoder) -> Moments:
-        return [mean_and_deviation(x) for x in self._seen(style, judge)]
+    def _moments(self, style: Image.Image, mask: Image.Image | None, judge: Encoder) -> Moments:
+        """Of the part of a style that is white in its mask, of any size."""
+        features = self._seen(style, judge)
+        if mask is None:
+            return [mean_and_deviation(x) for x in features]
+        sized = self._padded(to_tensor(_scaled(mask, style.size)))
+        grids = [(x.shape[2], x.shape[3]) for x in features]
+        marked = [
+            x.flatten(2)[:, :, None, marked_positions(sized, grid)] for x, grid in zip(features, grids, strict=True)
+        ]
+        return [mean_and_deviation(x) for x in marked]
 
     def _seen(self, picture: Image.Image, judge: Encoder) -> Features:
         return judge(self._padded(to_tensor(picture)))

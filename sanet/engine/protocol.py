@@ -32,6 +32,7 @@ class FrameEngine(Protocol):
         stroke_size: float = 1.0,
         enlarge: bool = False,
         match_regions: float = 0.0,
+        style_masks: Sequence[Image.Image] = (),
     ) -> Any:
         """As `Stylizer.prepare`."""
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sanet.engine.controls import Controls
 from sanet.errors import RefusedError
-from sanet.image.masks import check_shaping, region_masks, shape_masks
+from sanet.image.masks import check_shaping, read_mask, region_masks, shape_masks
 from sanet.image.print_size import check_dpi
 from sanet.image.region_presets import REGION_PRESETS, preset_masks
 from sanet.image.size import Size
@@ -58,6 +58,8 @@ class Request(Generic[Picture]):
     the network painted; 0 leaves it as it is. `stroke_size`: how many times as large the styles are read. `enlarge`:
     a smaller content is scaled up to `max_side`. `dpi`: dots per inch that files of the result say; 0 for nothing.
     `match_regions`: from 0 to 1, how much each region of the content keeps to the style's that is like it.
+    `style_regions`: which part of each style is taken, by a preset or a mask for each; otherwise all of it. They have
+    neither soft edges nor strengths. An empty mask stands for the whole style.
     Raises ValueError unless there is one weight, one mask and one strength for each style, where they are given, and
     for numbers that are out of range.
     """
@@ -72,6 +74,7 @@ class Request(Generic[Picture]):
     enlarge: bool = False
     dpi: int = 0
     match_regions: float = 0.0
+    style_regions: Regions[Picture] | None = None
 
     def __post_init__(self) -> None:
         check_steps(self.polish)
@@ -82,6 +85,8 @@ class Request(Generic[Picture]):
         check_match(self.match_regions)
         if self.polish and self.controls.colors == "style":
             raise RefusedError("Polish paints, which leaves the photograph's structure; choose other colours for it.")
+        if self.style_regions and self.style_regions.drawn == PAINTED:
+            raise ValueError("Which part of a style is taken is said by a preset or by masks.")
         self.controls.check_style_count(len(self.styles))
         if self.regions and len(self.regions.strengths) != len(self.styles):
             count = len(self.regions.strengths)
@@ -89,12 +94,13 @@ class Request(Generic[Picture]):
 
     def check_masks(self) -> None:
         """Raise ValueError if another number of masks than of styles is uploaded."""
-        if self.regions and self.regions.drawn == UPLOADED and len(self.regions.pictures) != len(self.styles):
-            raise RefusedError(
-                "Each style needs one mask: got {masks} for {styles} style(s).",
-                masks=len(self.regions.pictures),
-                styles=len(self.styles),
-            )
+        for regions in (self.regions, self.style_regions):
+            if regions and regions.drawn == UPLOADED and len(regions.pictures) != len(self.styles):
+                raise RefusedError(
+                    "Each style needs one mask: got {masks} for {styles} style(s).",
+                    masks=len(regions.pictures),
+                    styles=len(self.styles),
+                )
 
 
 def check_match(share: float) -> None:
@@ -114,6 +120,15 @@ def controls_at(request: Request[Image.Image], size: Size) -> Controls:
     if request.regions is None:
         return request.controls
     return replace(request.controls, masks=tuple(shaped_masks(request.regions, size, len(request.styles))))
+
+
+def masks_of_styles(request: Request[Image.Image]) -> tuple[Image.Image, ...]:
+    """A mask of each style, mode "L", white where it is taken from; none where nothing is said of it."""
+    if request.style_regions is None:
+        return ()
+    count = len(request.styles)
+    masks = [drawn_masks(request.style_regions, style.size, count)[i] for i, style in enumerate(request.styles)]
+    return tuple(map(read_mask, masks))
 
 
 def shaped_masks(regions: Regions[Image.Image], size: Size, count: int) -> list[Image.Image]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -35,7 +35,7 @@ from sanet.engine.forks import keep_working_in_forks
 from sanet.engine.interrupts import heed_interrupts, seconds_worked
 from sanet.engine.memory import free_memory
 from sanet.engine.polisher import LoadJudge, Polisher, Subject, polished_size
-from sanet.engine.request import Request, check_match, controls_at
+from sanet.engine.request import UPLOADED, Regions, Request, check_match, controls_at, masks_of_styles
 from sanet.engine.tiling import CELL, decode_tiled, encode_tiled
 from sanet.errors import Message
 from sanet.image.decode import to_srgb
@@ -70,12 +70,23 @@ class Prepared:
     alpha: Image.Image | None  # the content's transparency, same size
     styles: tuple[Image.Image, ...]  # as the network sees them, mode "RGB"
     maps: tuple[Tensor, ...]  # K maps (1, C, h, w), one per style; none for the colours "style"
+    seen: tuple[Image.Image | None, ...] = ()  # for each style, what is white of it is taken; None for all of it
     colors: str = "result"  # what `prepare` was told of the colours
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the result in pixels."""
         return self.picture.size
+
+
+class View(NamedTuple):
+    """How a content sees a style."""
+
+    match: float = 0.0  # how much it keeps to regions that are alike
+    seen: Image.Image | None = None  # white where the style is taken from, of its size, mode "L"; None for all of it
+
+
+WHOLE = View()
 
 
 def _bytes(value: Tensor | Features) -> int:
@@ -155,6 +166,7 @@ class Stylizer:
             image,
             prepared.picture,
             prepared.styles,
+            prepared.seen,
             _weights_at(prepared, controls, lambda masks: masks),
         )
         image = self._polisher.polish(subject, request.polish, part(progress, 0.1, 0.9))
@@ -171,8 +183,9 @@ class Stylizer:
         stroke_size: float = 1.0,
         enlarge: bool = False,
         match_regions: float = 0.0,
+        style_masks: Sequence[Image.Image] = (),
     ) -> Image.Image:
-        """`paint` for a request of these parts."""
+        """`paint` for a request of these parts; `style_masks`: white where each style is taken from."""
         _check_sequence(styles)
         request = Request(
             content,
@@ -183,6 +196,7 @@ class Stylizer:
             stroke_size=stroke_size,
             enlarge=enlarge,
             match_regions=match_regions,
+            style_regions=Regions(UPLOADED, tuple(style_masks)) if style_masks else None,
         )
         return self.paint(request, progress)
 
@@ -219,15 +233,18 @@ class Stylizer:
         stroke_size: float = 1.0,
         enlarge: bool = False,
         match_regions: float = 0.0,
+        style_masks: Sequence[Image.Image] = (),
     ) -> Prepared:
         """Fit the content to `max_side` pixels, styles to 1024 at most, encode them and attend the content with each.
 
         `colors`: as in the controls that it is prepared for; "style" needs no network. `stroke_size`, 0.25 to 4: how
         many times as large the styles are read. `enlarge`: a smaller content is scaled up.
         `match_regions`, 0 to 1: how much each region of the content keeps to the one of the style that is like it.
+        `style_masks`: one for each style, white where it is taken from; without any, or black, from all of it.
         `progress(fraction, stage)` is called before each step and each tile; what it raises stops the work. A frame of
         a film has another `measure` than its own; nothing is kept of it.
-        Raises ValueError for bad pictures or no style, and before any work if the memory does not suffice.
+        Raises ValueError for bad pictures, no style or another number of masks, and before any work if the memory does
+        not suffice.
         """
         _check_sequence(styles)
         if not styles:
@@ -235,10 +252,14 @@ class Stylizer:
         check_colors(colors)
         check_stroke_size(stroke_size)
         check_match(match_regions)
+        if style_masks and len(style_masks) != len(styles):
+            raise ValueError(f"Each style needs one mask: got {len(style_masks)} for {len(styles)} style(s).")
         fitted = fit(to_srgb(content), max_side, enlarge)
         picture = on_white(fitted)
         fitted_styles = tuple(read_style(to_srgb(style), max_side, stroke_size) for style in styles)
         self._estimate(picture.size, [style.size for style in fitted_styles]).check()
+        pairs = zip(style_masks, styles, strict=False)
+        seen = tuple(_read_as_style(mask, style, max_side, stroke_size) for mask, style in pairs)
         if colors == "palette":
             fitted_styles = tuple(_in_palette_of(picture, style) for style in fitted_styles)
         is_frame = measure is not of_the_map
@@ -246,14 +267,15 @@ class Stylizer:
         for i, style in enumerate(fitted_styles if colors != "style" else ()):
             stage = Message("Matching style {number}", number=i + 1)
             report = part(progress, i / len(styles), 1 / len(styles), stage)
+            view = View(match_regions, seen[i] if seen else None)
             if is_frame:
                 place = placed(measure, f"style {i + 1}")
-                maps.append(self._attend(picture, style, encode, report, match_regions, place))
+                maps.append(self._attend(picture, style, encode, report, view, place))
             else:
-                maps.append(self._attended(picture, style, encode, report, match_regions))
+                maps.append(self._attended(picture, style, encode, report, view))
         progress(1.0, "Prepared")
         alpha = fitted.getchannel("A") if fitted.mode == "RGBA" else None
-        return Prepared(picture, alpha, fitted_styles, tuple(maps), colors)
+        return Prepared(picture, alpha, fitted_styles, tuple(maps), seen, colors)
 
     def _prepared(self, request: Request[Image.Image], progress: Progress) -> Prepared:
         """`prepare` for what a request says."""
@@ -266,6 +288,7 @@ class Stylizer:
             stroke_size=request.stroke_size,
             enlarge=request.enlarge,
             match_regions=request.match_regions,
+            style_masks=masks_of_styles(request),
         )
 
     def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
@@ -337,12 +360,12 @@ class Stylizer:
         return _weights_at(prepared, controls, lambda masks: F.adaptive_avg_pool2d(pad(masks), (grid[2], grid[3])))
 
     def _attended(
-        self, content: Image.Image, style: Image.Image, encode: Encode, report: Report, match: float = 0.0
+        self, content: Image.Image, style: Image.Image, encode: Encode, report: Report, view: View = WHOLE
     ) -> Tensor:
         """The map of one content-style pair, (1, C, h, w), from the cache or computed; `encode` encodes the content."""
         report(0.0)
-        key = _key(content), _key(style), match
-        return self._cached(key, lambda: self._attend(content, style, encode, report, match))
+        key = _key(content), _key(style), view.match, view.seen and _key(view.seen)
+        return self._cached(key, lambda: self._attend(content, style, encode, report, view))
 
     def _attend(
         self,
@@ -350,14 +373,17 @@ class Stylizer:
         style: Image.Image,
         encode: Encode,
         report: Report,
-        match: float,
+        view: View,
         measure: Measure = of_the_map,
     ) -> Tensor:
+        seen = pad(to_tensor(view.seen)).to(self.device) if view.seen else None
         with torch.inference_mode(), self._autocast():
             content_features = encode(part(report, 0.0, 0.4))
             style_features = self._encoded(style, part(report, 0.4, 0.2))
             with self._noted("attend", count_attending(self.net.config, content.size, style.size)):
-                return self.net.attend(content_features, style_features, part(report, 0.6, 0.4), measure, match)
+                return self.net.attend(
+                    content_features, style_features, part(report, 0.6, 0.4), measure, view.match, seen
+                )
 
     def _encoded_once(self, picture: Image.Image, is_frame: bool = False) -> Encode:
         """Encodes when first called: the features of a large picture serve all its styles but fit into no cache."""
@@ -430,6 +456,13 @@ def _numbers(regions: Tensor) -> Image.Image:
     return Image.fromarray((regions + 1).to(torch.uint8).cpu().numpy())
 
 
+def _read_as_style(mask: Image.Image, style: Image.Image, max_side: int, stroke_size: float) -> Image.Image | None:
+    """What is white of a mask of `style`, of the size at which that is read; None where that is nothing."""
+    sized = read_mask(mask).resize(style.size, Image.Resampling.BOX).point(lambda value: 255 * (value >= 128))
+    read = read_style(sized.convert("RGB"), max_side, stroke_size).convert("L")
+    return read if read.getbbox() else None
+
+
 def _in_palette_of(content: Image.Image, style: Image.Image) -> Image.Image:
     """`style` in the colours of `content`, both mode "RGB"."""
     return to_picture(match_palette(to_tensor(style), to_tensor(content)))
@@ -438,8 +471,15 @@ def _in_palette_of(content: Image.Image, style: Image.Image) -> Image.Image:
 def _recolored(prepared: Prepared, controls: Controls) -> Tensor:
     """The content in nothing but the styles' colours, each as much as its weight, (1, 3, H, W) in [0, 1]."""
     content = to_tensor(prepared.picture)
-    images = [content, *(match_palette(content, to_tensor(style)) for style in prepared.styles)]
+    seen = prepared.seen or (None,) * len(prepared.styles)
+    palettes = [_marked(to_tensor(style), mask) for style, mask in zip(prepared.styles, seen, strict=True)]
+    images = [content, *(match_palette(content, palette) for palette in palettes)]
     return blend(images, _weights_at(prepared, controls, lambda masks: masks)).clamp_(0.0, 1.0)
+
+
+def _marked(style: Tensor, mask: Image.Image | None) -> Tensor:
+    """The pixels of a style (1, 3, H, W) that are white in its mask, (1, 3, 1, Q); all of it without a mask."""
+    return style if mask is None else style.flatten(2)[:, :, None, to_tensor(mask).flatten() >= 0.5]
 
 
 def _check_prepared(prepared: Prepared, controls: Controls) -> None:

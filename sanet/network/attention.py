@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sanet.network.encoder import Features
-from sanet.network.regions import Matching
+from sanet.network.regions import Matching, marked_positions
 from sanet.network.statistics import Measure, mean_variance_norm, of_the_map, partial_adain
 from sanet.progress import Report, part, unreported
 
@@ -130,21 +130,28 @@ class SANet(nn.Module):
         measure: Measure = of_the_map,
         matching: Matching | None = None,
         share: float = 1.0,
+        seen: Tensor | None = None,
     ) -> Tensor:
         """Content (N, C, H, W) with P = H*W, style (N, C, H', W') with Q = H'*W' -> (N, C, H, W).
 
         `measure` takes the moments of the content and of what was attended. `matching` and `share` as in
-        `matched_attention`.
+        `matched_attention`. `seen`: a mask of the style's picture, (1, 1, h, w); of the rest nothing is known.
         """
+        regions = None
+        if matching is not None:
+            regions = matching.at((content.shape[2], content.shape[3]), (style.shape[2], style.shape[3]))
+        if seen is not None:
+            positions = marked_positions(seen, (style.shape[2], style.shape[3]))
+            style = style.flatten(2)[:, :, None, positions]  # (N, C, 1, Q), a picture of these positions alone
+            regions = regions and (regions[0], regions[1][positions])
         own = measure("content", content)
         query = flatten_positions(self.f(mean_variance_norm(content, own)))  # (N, P, C)
         key = flatten_positions(self.g(mean_variance_norm(style)))  # (N, Q, C)
         values = self.h(style)
         parts = (query, key, flatten_positions(values))
-        if matching is None:
+        if regions is None:
             attended = attention(*parts, progress, self.multiply)  # (N, P, C)
         else:
-            regions = matching.at((content.shape[2], content.shape[3]), (style.shape[2], style.shape[3]))
             attended = matched_attention(*parts, regions, share, progress, self.multiply)
         rearranged = attended.transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
         shifted = partial_adain(content, style, *self.moments[:2], moments=own)
@@ -174,10 +181,11 @@ class StyleAttention(nn.Module):
         measure: Measure = of_the_map,
         matching: Matching | None = None,
         share: float = 1.0,
+        seen: Tensor | None = None,
     ) -> Tensor:
         """Features of contents and styles (same N) -> F_csc, (N, C, H/8, W/8) of the content.
 
-        `matching` and `share` as in `matched_attention`: which positions of the style are seen.
+        `matching` and `share` as in `matched_attention`, `seen` as in `SANet`: which positions of the style count.
         `progress` is called now and then, from 0 to 1, and may raise to stop; `measure` as in `SANet`, by its level.
         """
         grid = content.relu4_1.shape[2:]
@@ -186,6 +194,7 @@ class StyleAttention(nn.Module):
             report = part(progress, i / len(self.levels), 1 / len(self.levels))
             name = f"sanet{level}_1"
             block = self.get_submodule(name)
-            attended = block(content[level - 1], style[level - 1], report, placed(measure, name), matching, share)
+            features, place = (content[level - 1], style[level - 1]), placed(measure, name)
+            attended = block(*features, report, place, matching, share, seen)
             merged = merged + F.interpolate(attended, size=grid, mode="nearest")
         return self.merge_conv(merged)

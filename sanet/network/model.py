@@ -85,14 +85,17 @@ class StyleTransferNet(nn.Module):
         progress: Report = unreported,
         measure: Measure = of_the_map,
         match: float = 0.0,
+        seen: Tensor | None = None,
     ) -> Tensor:
         """F_csc of Eq. 3, (N, C, H/8, W/8); with the content as its own style, F_ccc.
 
-        `match`: how much each position keeps to the style's region that matches its own, from 0 to 1.
-        Differs from the paper where that is not 0, as SCSA (CVPR 2025) does with regions that are given.
+        `match`: how much each position keeps to the style's region that matches its own, from 0 to 1. `seen`: a mask
+        of the style's picture, (1, 1, H', W') in [0, 1], without which all of it is seen.
+        Differs from the paper where `match` is not 0, as SCSA (CVPR 2025) does with regions that are given, and where
+        there is a mask.
         """
         matching = match_regions(content.relu4_1, style.relu4_1) if match else None
-        return self.transform(content, style, progress, measure, matching, match)
+        return self.transform(content, style, progress, measure, matching, match, seen)
 
     def forward(self, image: Tensor, styles: list[Tensor], weights: Tensor) -> Tensor:
         """Stylize `image`, sides a multiple of 16 and at least 32, with K `styles`; `weights` as in `blend`.

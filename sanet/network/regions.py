@@ -47,6 +47,15 @@ def match_regions(content: Tensor, style: Tensor) -> Matching:
     return Matching(of_content, of_style)
 
 
+def marked_positions(mask: Tensor, size: tuple[int, int]) -> Tensor:
+    """Which positions of a grid of this height and width are marked, (Q,) bool; `mask` (1, 1, h, w) in [0, 1].
+
+    Those that are marked by half. Where no cell is, as on a coarse grid, those that are marked most.
+    """
+    shares = F.adaptive_avg_pool2d(mask, size).flatten()
+    return shares >= shares.max().clamp(max=0.5)
+
+
 def k_means(points: Tensor, most: int) -> Tensor:
     """At most `most` centres of points (N, C), (K, C); the same for the same points.
 

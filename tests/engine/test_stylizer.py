@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 import sanet
 from sanet.engine.controls import bilinear_mix
-from sanet.engine.request import UPLOADED, Regions, Request
+from sanet.engine.request import PAINTED, UPLOADED, Regions, Request
 from sanet.engine.stylizer import Stylizer, _key
 from sanet.image.decode import open_picture
 from sanet.image.masks import shape_masks
@@ -380,6 +380,59 @@ def test_no_matching_is_the_picture_of_before(engine, noise, monkeypatch):
     before = engine.stylize(content, [style])
     monkeypatch.setattr("sanet.network.model.match_regions", None)
     assert difference(engine.stylize(content, [style], match_regions=0.0), before) == 0
+
+
+def half(picture):
+    """A mask of a picture that is white on the left."""
+    mask = Image.new("L", picture.size)
+    mask.paste(255, (0, 0, picture.width // 2, picture.height))
+    return mask
+
+
+@pytest.mark.parametrize("colors", ["result", "palette", "style"])
+def test_what_is_not_white_of_a_style_changes_nothing(engine, noise, colors):
+    """Beyond what the encoder sees from within the white."""
+    content, style, other = noise(96, 80), noise(256, 64, 1), noise(256, 64, 2)
+    changed = style.copy()
+    changed.paste(other.crop((192, 0, 256, 64)), (192, 0))
+    controls, masks = Controls(colors=colors), [half(style)]
+    painted = engine.stylize(content, [style], controls, style_masks=masks)
+    if colors != "palette":  # which is taken from the whole style
+        assert difference(engine.stylize(content, [changed], controls, style_masks=masks), painted) <= 1
+    assert difference(engine.stylize(content, [style], controls), painted) > 1
+
+
+def test_each_style_has_its_part_and_strokes_of_any_size(engine, noise):
+    content, styles = noise(96, 80), [noise(64, 64, 1), noise(80, 64, 2)]
+    masks = [half(styles[0]), Image.new("L", (10, 10), 255)]
+    for stroke_size in (0.5, 1, 2):
+        prepared = engine.prepare(content, styles, style_masks=masks, stroke_size=stroke_size)
+        assert prepared.seen[0].size == prepared.styles[0].size
+        plain = engine.prepare(content, styles, stroke_size=stroke_size)
+        assert (prepared.maps[0] - plain.maps[0]).abs().max() > 1e-3
+        torch.testing.assert_close(prepared.maps[1], plain.maps[1], atol=1e-4, rtol=1e-4)
+
+
+def test_a_part_that_is_empty_is_the_whole_style(engine, noise):
+    content, style = noise(96, 80), noise(64, 64, 1)
+    masks = [Image.new("L", style.size)]
+    assert difference(engine.stylize(content, [style], style_masks=masks), engine.stylize(content, [style])) == 0
+
+
+def test_presets_say_which_part_of_each_style_is_taken(engine, noise):
+    content, styles = noise(96, 80), (noise(64, 64, 1), noise(80, 64, 2))
+    right = ImageOps.mirror(half(styles[1]))
+    by_masks = engine.stylize(content, styles, style_masks=[half(styles[0]), right])
+    assert difference(engine.paint(Request(content, styles, style_regions=Regions("Left / right"))), by_masks) == 0
+
+
+def test_another_number_of_parts_than_of_styles_is_refused(engine, noise):
+    content, style = noise(48, 40), noise(32, 32, 1)
+    for paint in (engine.stylize, engine.prepare):
+        with pytest.raises(ValueError, match="Each style needs one mask"):
+            paint(content, [style], style_masks=[half(style)] * 2)
+    with pytest.raises(ValueError, match="said by a preset or by masks"):
+        Request(content, (style,), style_regions=Regions(PAINTED, (half(style),)))
 
 
 def test_regions_can_be_looked_at(engine, noise):

@@ -10,6 +10,7 @@ from torch.utils._pytree import tree_leaves
 
 from sanet.network.attention import (
     CHUNK_SCORES,
+    PAPER_MOMENTS,
     SANet,
     StyleAttention,
     attention,
@@ -17,6 +18,7 @@ from sanet.network.attention import (
     matched_attention,
 )
 from sanet.network.encoder import Features
+from sanet.network.regions import Matching, marked_positions
 from sanet.network.statistics import mean_variance_norm, partial_adain
 
 
@@ -224,3 +226,45 @@ def test_sanet_moves_the_content_and_what_was_attended():
     expected = expected + block.out_conv(partial_adain(attended, block.h(style), 0.6, 0.8))
     torch.testing.assert_close(block(content, style), expected, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(plain(content, style), content + block.out_conv(attended), atol=1e-5, rtol=1e-5)
+
+
+def left_half(width, height):
+    """A mask that is white on the left."""
+    mask = torch.zeros(1, 1, height, width)
+    mask[..., : width // 2] = 1
+    return mask
+
+
+@pytest.mark.parametrize("moments", [PAPER_MOMENTS, (0.5, 0.25, 0.5, 0.25)], ids=["paper", "moments"])
+def test_a_part_of_a_style_is_the_style_that_has_nothing_else(moments):
+    torch.manual_seed(0)
+    block, content, style = SANet(8, moments), torch.randn(1, 8, 6, 5), torch.randn(1, 8, 4, 10)
+    part = style[..., :5].contiguous()
+    found = block(content, style, seen=left_half(80, 32))
+    torch.testing.assert_close(found, block(content, part), atol=1e-5, rtol=1e-5)
+    assert (found - block(content, style)).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_regions_are_matched_within_the_part_of_a_style(share):
+    torch.manual_seed(0)
+    block, content, style = SANet(8), torch.randn(1, 8, 6, 5), torch.randn(1, 8, 4, 10)
+    of_content, of_style = torch.randint(0, 3, (6, 5)), torch.randint(0, 3, (4, 10))
+    found = block(content, style, matching=Matching(of_content, of_style), share=share, seen=left_half(80, 32))
+    matching = Matching(of_content, of_style[:, :5].contiguous())
+    expected = block(content, style[..., :5].contiguous(), matching=matching, share=share)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_whole_style_is_plain_attention():
+    torch.manual_seed(0)
+    block, content, style = SANet(8), torch.randn(1, 8, 6, 5), torch.randn(1, 8, 4, 10)
+    found = block(content, style, seen=torch.ones(1, 1, 32, 80))
+    torch.testing.assert_close(found, block(content, style), atol=1e-6, rtol=1e-6)
+
+
+def test_of_a_part_that_is_smaller_than_a_position_the_nearest_is_seen():
+    mask = torch.zeros(1, 1, 32, 32)
+    mask[..., 17:20, 2:5] = 1
+    assert marked_positions(mask, (4, 4)).nonzero().flatten().tolist() == [8]
+    assert marked_positions(mask, (1, 1)).tolist() == [True]
