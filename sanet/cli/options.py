@@ -2,14 +2,21 @@
 
 import argparse
 import math
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
 
 import sanet
 from sanet.image.decode import open_named
-from sanet.image.masks import read_mask
+from sanet.image.masks import is_marked, read_mask
 from sanet.image.print_size import MOST_DPI
 from sanet.image.size import MIN_SIDE
 from sanet.image.stroke_size import check_stroke_size
+
+if TYPE_CHECKING:
+    from sanet.engine.request import Regions  # which comes with torch
 
 
 def add_painting_options(command: argparse.ArgumentParser, max_side: int = 512, enlarges: bool = True) -> None:
@@ -73,6 +80,13 @@ def add_mixing_options(command: argparse.ArgumentParser) -> None:
         help="a point between four styles: 0,0 is the first, 1,0 the second, 0,1 the third and 1,1 the fourth",
     )
     command.add_argument("--mask", type=Path, action="append", metavar="PNG", help="one per style, white = apply")
+    command.add_argument(
+        "--style-mask",
+        type=Path,
+        action="append",
+        metavar="PNG",
+        help="one per style, white where it is taken from (all of it unless told otherwise)",
+    )
 
 
 def controls_of(args: argparse.Namespace) -> sanet.Controls:
@@ -85,6 +99,25 @@ def controls_of(args: argparse.Namespace) -> sanet.Controls:
     mix = bilinear_mix(*args.square) if args.square else args.mix
     look = {"colors": args.colors, "reconstruct": args.reconstruct}
     return sanet.Controls(alpha=args.alpha, mix=mix, masks=masks, **look)
+
+
+def parts_of_styles(args: argparse.Namespace) -> "Regions[Image.Image] | None":
+    """What `--style-mask` says for `args.styles`; a black mask is named, and stands for all of its style.
+
+    Raises ValueError for another number of masks than of styles.
+    """
+    from sanet.engine.request import UPLOADED, Regions
+
+    if not args.style_mask:
+        return None
+    if len(args.style_mask) != len(args.styles):
+        given, count = len(args.style_mask), len(args.styles)
+        raise ValueError(f"Each style needs one --style-mask: got {given} for {count} style(s).")
+    masks = tuple(read_mask(open_named(path)) for path in args.style_mask)
+    for path, mask in zip(args.style_mask, masks, strict=True):
+        if not is_marked(mask):
+            print(f"{path} marks nothing, so all of its style is taken.", file=sys.stderr)
+    return Regions(UPLOADED, masks)
 
 
 def sizes_of(args: argparse.Namespace) -> tuple[int, bool]:

@@ -20,6 +20,7 @@ from sanet.cli.options import (
     add_out,
     add_painting_options,
     controls_of,
+    parts_of_styles,
     read_dpi,
     read_steps,
     sizes_of,
@@ -73,16 +74,17 @@ def stylize_command(args: argparse.Namespace) -> int:
     side, enlarge = sizes_of(args)
     styles = tuple(open_fitted(path, useful_side(side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
+    more = {"stroke_size": args.stroke_size, "enlarge": enlarge, "match_regions": args.match_regions}
+    more["style_regions"] = parts_of_styles(args)
 
     def request(content: Image.Image) -> Request[Image.Image]:
-        more = {"stroke_size": args.stroke_size, "enlarge": enlarge, "match_regions": args.match_regions}
         return Request(content, styles, controls, side, polish=steps, **more)
 
     request(styles[0])  # refuses what does not go together
     picture = None if in_folder else open_fitted(args.content, side, enlarge)
     if picture:
         check_size(picture.size, outs[0])
-    check_places(outs, [*contents, *args.styles, *(args.mask or ())])
+    check_places(outs, [*contents, *args.styles, *(args.mask or ()), *(args.style_mask or ())])
     engine = sanet.load(args.checkpoint, args.device)
 
     def paint(picture: Image.Image, out: Path) -> None:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 import sanet
 from sanet.cli.inputs import open_fitted
-from sanet.cli.options import add_mixing_options, add_out, add_painting_options, controls_of
+from sanet.cli.options import add_mixing_options, add_out, add_painting_options, controls_of, parts_of_styles
 from sanet.cli.results import check_places, check_size, check_suffix, write_whole
 from sanet.image.stroke_size import useful_side
 
@@ -53,10 +53,11 @@ def video_command(args: argparse.Namespace) -> int:
     styles = tuple(open_fitted(path, useful_side(args.max_side, args.stroke_size)) for path in args.styles)
     controls = controls_of(args)
     frame = first_frame(clip, args.max_side)
-    more = {"stroke_size": args.stroke_size, "match_regions": args.match_regions}
+    parts_taken = parts_of_styles(args)
+    more = {"stroke_size": args.stroke_size, "match_regions": args.match_regions, "style_regions": parts_taken}
     look = Request(frame, styles, controls, args.max_side, **more)
     film = Film(clip, look, args.steady, args.start, args.stop, args.fps)
-    check_places([args.out], [args.clip, *args.styles, *(args.mask or ())])
+    check_places([args.out], [args.clip, *args.styles, *(args.mask or ()), *(args.style_mask or ())])
     check_sound(clip, args.out)
     engine = sanet.load(args.checkpoint, args.device)
     parts = Parts(args.out)

@@ -30,6 +30,11 @@ def read_mask(picture: Image.Image) -> Image.Image:
     return ImageChops.multiply(bright, srgb.getchannel("A")) if srgb.mode == "RGBA" else bright
 
 
+def is_marked(mask: Image.Image) -> bool:
+    """Whether any of a mask, mode "L", is white by half."""
+    return mask.getextrema()[1] >= 128  # type: ignore[operator]
+
+
 def draw_regions(regions: Image.Image, palette: Sequence[str]) -> Image.Image:
     """A map of regions, mode "L", as a painting, mode "RGBA": 0 is transparent, i + 1 is `palette[i]` ("#rrggbb")."""
     colors = np.array([[0] * 4, *([*_rgb(color), 255] for color in palette)], dtype=np.uint8)

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from sanet.engine.protocol import FrameEngine
-from sanet.engine.request import Request, controls_at
+from sanet.engine.request import Request, controls_at, masks_of_styles
 from sanet.errors import RefusedError
 from sanet.image.transparency import on_white
 from sanet.progress import unreported
@@ -70,13 +70,15 @@ class Film:
     def settings(self) -> dict[str, Any]:
         """All that the painted frames depend on, besides the network."""
         status, look = self.clip.path.stat(), self.look
-        masks = [*(look.controls.masks or ()), *(look.regions.pictures if look.regions else ())]
+        drawn = [regions for regions in (look.regions, look.style_regions) if regions]
+        masks = [*(look.controls.masks or ()), *(mask for regions in drawn for mask in regions.pictures)]
         return {
             "clip": [str(self.clip.path.resolve()), status.st_size, status.st_mtime_ns],
             "styles": [_key(style) for style in look.styles],
             "masks": [_key(mask) for mask in masks],
             "controls": repr(replace(look.controls, masks=None)),
             "regions": repr(replace(look.regions, pictures=())) if look.regions else "",
+            "parts": repr(replace(look.style_regions, pictures=())) if look.style_regions else "",
             "size": look.max_side,
             "strokes": look.stroke_size,
             "match": look.match_regions,
@@ -114,7 +116,7 @@ class Shot:
         """A frame (H, W, 3) in uint8; without a motion the first of a shot."""
         if motion is None:
             self.moments.forget()
-        asked = look.controls.colors, look.stroke_size, False, look.match_regions
+        asked = look.controls.colors, look.stroke_size, False, look.match_regions, masks_of_styles(look)
         prepared = engine.prepare(picture, look.styles, look.max_side, unreported, self.moments, *asked)
         painted = engine.render(prepared, controls_at(look, prepared.size))
         return self.carried.blend(np.asarray(on_white(painted)), motion)

@@ -24,9 +24,14 @@ class Choice:
         return tuple(filter(None, self.request.regions.pictures)) if self.request.regions else ()
 
     @property
+    def style_masks(self) -> tuple[str, ...]:
+        """The masks of the parts that are taken of the styles."""
+        return tuple(filter(None, self.request.style_regions.pictures)) if self.request.style_regions else ()
+
+    @property
     def own_pictures(self) -> tuple[str, ...]:
         """Every picture that is not an example."""
-        given = (self.request.content, *self.request.styles, *self.masks)
+        given = (self.request.content, *self.request.styles, *self.masks, *self.style_masks)
         return tuple(path for path in given if path and example_at(path) is None)
 
     def completed(self, content: str | None, styles: Sequence[str | None]) -> "Choice":

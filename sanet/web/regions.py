@@ -13,12 +13,13 @@ from PIL import Image
 from sanet.engine.request import PAINTED, UPLOADED, Regions
 from sanet.errors import RefusedError
 from sanet.image.decode import open_picture
-from sanet.image.masks import draw_regions, read_regions
+from sanet.image.masks import draw_regions, is_marked, read_regions
 from sanet.web.errors import sentence_of
 from sanet.web.files import new_folder
+from sanet.web.i18n import said
 from sanet.web.mask_files import open_mask, unpacked
 from sanet.web.sharing.old_paintings import read_old_regions
-from sanet.web.widgets.paint_canvas import COLORS, read_painting
+from sanet.web.widgets.paint_canvas import COLORS, read_marks, read_painting
 
 HINT = "Paint over the photograph first, or choose a preset under Regions."
 
@@ -76,6 +77,27 @@ def kept_regions(
     return Regions(drawn, pictures, softness, strengths)
 
 
+def kept_parts(
+    drawn: str, marks: Any, masks: Sequence[str] | None, styles: Sequence[str | None]
+) -> Regions[str | None] | None:
+    """Which part of each style is taken: "" for all of it, a preset, PAINTED by `marks`, or UPLOADED.
+
+    A mask becomes a file for each style that there is. Raises ValueError for bad values.
+    """
+    if drawn == PAINTED:
+        marked = read_marks(marks, styles)
+        if not any(map(is_marked, marked)):
+            gr.Info(said("nothing_marked"))
+            return None
+        paths = [new_folder() / "marks.png" for _ in marked]
+        for mask, path in zip(marked, paths, strict=True):
+            mask.save(path)
+        return Regions(UPLOADED, tuple(map(str, paths)))
+    if drawn == UPLOADED:
+        return Regions(UPLOADED, tuple(unpacked(masks or [])))
+    return Regions(drawn) if drawn else None
+
+
 def opened_regions(regions: Regions[str | None], numbers: Sequence[int]) -> Regions[Image.Image]:
     """Those of `kept_regions` for the styles in the places `numbers`; errors as in `regions_now`."""
     files = [path for path in regions.pictures if path]
@@ -84,7 +106,7 @@ def opened_regions(regions: Regions[str | None], numbers: Sequence[int]) -> Regi
         pictures = (_renumbered(kept_painting(files[0]) if files else None, numbers),)
     elif regions.drawn == UPLOADED:
         pictures = _opened_masks(files, numbers)
-    strengths = tuple(regions.strengths[number - 1] for number in numbers)
+    strengths = tuple(regions.strengths[number - 1] for number in numbers if regions.strengths)
     return Regions(regions.drawn, pictures, regions.softness, strengths)
 
 

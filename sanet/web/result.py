@@ -130,6 +130,7 @@ def opened(request: Request[str | None]) -> Request[Image.Image]:
         request.enlarge,
         request.dpi,
         request.match_regions,
+        opened_regions(request.style_regions, numbers) if request.style_regions else None,
     )
 
 

@@ -44,9 +44,9 @@ def pictures(tmp_path: Path) -> dict[str, Path]:
     return {name: tmp_path / f"{name}.png" for name in sizes}
 
 
-def paint(page: Page, points: Sequence[Point]) -> None:
+def paint(page: Page, points: Sequence[Point], elem_id: str = "paint-canvas") -> None:
     """Paint along points given as shares of the canvas, by mouse or by finger."""
-    canvas = page.locator("#paint-canvas .strokes")
+    canvas = page.locator(f"#{elem_id} .strokes")
     canvas.evaluate("(canvas) => canvas.scrollIntoView({ block: 'center' })")  # not under a phone's bar of buttons
     box = canvas.bounding_box()
     assert box is not None
@@ -317,3 +317,44 @@ def test_a_painting_survives_changes_and_comes_back_from_masks_and_links(
     expect(page.get_by_role("radio", name="My painting")).to_be_checked()
     expect(page.locator("#paint-canvas .told")).to_contain_text("1 Starry night")
     assert told(page) == painted
+
+
+@SIZES
+def test_a_style_is_taken_from_where_it_is_marked(
+    visit: Callable[..., Page], url: str, pictures: dict[str, Path], size: dict
+) -> None:
+    both = Image.open(pictures["red"])
+    both.paste(Image.open(pictures["blue"]).crop((128, 0, 256, 256)), (128, 0))
+    both.save(pictures["red"])
+    page = visit(size)
+    open_with(page, url, pictures)
+    work_small(page)
+    page.locator("#regions").get_by_label("Left / right").check()
+    press(page, "#paint-parts button.label-wrap")
+    drawn = page.locator("#paint-parts-drawn")
+    drawn.get_by_label("What I mark").check()
+    expect(page.locator("#paint-marks .photograph")).to_have_js_property("naturalWidth", 640)
+    paint(page, [(0.3, 0.1), (0.32, 0.4), (0.9, 0.4)], "paint-marks")  # which ends with the first quarter
+    told = page.locator("#paint-marks .told")
+    expect(told).to_contain_text(re.compile(r"1 red: \d %\. A style without marks is taken whole"))
+    assert "2 blue" not in told.inner_text()
+    page.keyboard.press("Escape")
+    marked = result(page)
+    assert nearest(marked, 0.02, 0.4) == "blue"
+
+    press(page, "#paint-share")
+    press(page, "#paint-share-create")
+    press(page, "#paint-share-more button.label-wrap")
+    link = page.locator("#paint-share-link :is(input, textarea)")
+    expect(link).to_have_value(re.compile(r"\?r="))
+    page.goto(link.input_value())
+    expect(page.locator("#paint-result img").last).to_have_attribute("src", re.compile("picture"))
+    press(page, "#paint-parts button.label-wrap")
+    expect(drawn.get_by_label("Uploaded masks")).to_be_checked()
+    drawn.get_by_label("All of its picture").check()
+    page.keyboard.press("Escape")
+    upload(page, "paint-content", pictures["grey"])  # which stays out of links
+    run_and_wait(page, "paint")
+    _, data = download(page, "#paint-download")
+    whole = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(float)
+    assert np.abs(whole - marked)[:, : marked.shape[1] // 3].mean() > 10

@@ -185,6 +185,21 @@ def test_masks(folder):
     assert result(folder) == expected(folder, sanet.Controls(masks=(left, right)), styles=styles)
 
 
+def test_parts_of_styles(folder, capsys):
+    left = Image.new("L", (32, 32), 0)
+    left.paste(255, (0, 0, 16, 32))
+    left.save(folder / "left.png")
+    Image.new("L", (4, 4)).save(folder / "black.png")
+    styles, masks = ("style.png", "style2.png"), [folder / "left.png", folder / "black.png"]
+    options = [word for mask in masks for word in ("--style-mask", str(mask))]
+    assert stylize(folder, *options, styles=styles) == 0
+    assert "black.png marks nothing, so all of its style is taken." in capsys.readouterr().err
+    assert result(folder) == expected(folder, styles=styles, style_masks=[left, Image.new("L", (4, 4))])
+    assert result(folder) != expected(folder, styles=styles)
+    assert stylize(folder, *options[:2], styles=styles) == 2
+    assert "one --style-mask: got 1 for 2 style(s)" in one_line(capsys)
+
+
 def test_transparency_is_kept(folder, noise):
     content = noise(48, 33)
     content.putalpha(Image.linear_gradient("L").resize((48, 33)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -39,11 +40,12 @@ def expected(
     max_side: int = 512,
     styles: Iterable[str] = ("style.png",),
     content: str = "content.png",
+    **more: Any,
 ) -> bytes:
-    """What the engine paints."""
+    """What the engine paints; `more` as in `Stylizer.stylize`."""
     engine = Stylizer(load_network(folder / "net"), torch.device("cpu"))
     pictures = [open_picture(folder / name) for name in (content, *styles)]
-    return engine.stylize(pictures[0], pictures[1:], controls, max_side).tobytes()
+    return engine.stylize(pictures[0], pictures[1:], controls, max_side, **more).tobytes()
 
 
 def result(folder: Path, name: str = "out.png") -> bytes:

@@ -1,18 +1,37 @@
 """What the canvas sends, and masks as files."""
 
+import base64
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
-from sanet.engine.request import PAINTED, UPLOADED
-from sanet.image.decode import MAX_BYTES
+from sanet.engine.request import PAINTED, UPLOADED, Regions
+from sanet.image.decode import MAX_BYTES, open_picture, size_of
+from sanet.web.examples import STYLES
 from sanet.web.mask_files import pack, received, unpacked
-from sanet.web.regions import NothingPaintedError, keep_painting, kept_painting, regions_now
-from sanet.web.widgets.paint_canvas import CANVAS_SIDE, brush_of, photograph, read_painting, write_painting
+from sanet.web.regions import (
+    NothingPaintedError,
+    keep_painting,
+    kept_painting,
+    kept_parts,
+    opened_regions,
+    regions_now,
+)
+from sanet.web.widgets.paint_canvas import (
+    CANVAS_SIDE,
+    brush_of,
+    photograph,
+    quarters,
+    read_marks,
+    read_painting,
+    write_painting,
+)
 
 
 @pytest.fixture
@@ -232,3 +251,60 @@ def test_damaged_archives_end_in_masks_or_one_sentence(tmp_path: Path) -> None:
         except ValueError as error:
             ends.add(str(error).split()[0])
     assert {2, "The"} <= ends <= {1, 2, "The"}
+
+
+STYLES_4 = [str(STYLES[0].path), str(STYLES[1].path), None, str(STYLES[2].path)]
+
+
+def marked_everywhere(size: tuple[int, int]) -> dict[str, Any]:
+    """The value of a canvas with each quarter in its own number, which brushes would leave around the pictures too."""
+    marks = Image.new("L", size)
+    for i in range(4):
+        left, top = (i % 2) * size[0] // 2, (i // 2) * size[1] // 2
+        marks.paste(i + 1, (left, top, left + size[0] // 2, top + size[1] // 2))
+    return write_painting(marks)
+
+
+def test_marks_are_read_within_the_picture_of_each_style_that_there_is() -> None:
+    masks = read_marks(marked_everywhere((640, 480)), STYLES_4)
+    assert len(masks) == 3
+    for mask, style in zip(masks, filter(None, STYLES_4), strict=True):
+        assert mask.getextrema() == (255, 255)
+        wide, high = size_of(style)
+        assert mask.width / mask.height == pytest.approx(wide / high, rel=0.02)
+        assert 320 in mask.size or 240 in mask.size
+
+
+def test_marks_are_where_the_style_is_seen() -> None:
+    shown = quarters(*STYLES_4)
+    value = write_painting(Image.new("L", (shown["width"], shown["height"])))
+    assert [mask.getextrema() for mask in read_marks(value, STYLES_4)] == [(0, 0)] * 3
+    with Image.open(io.BytesIO(base64.b64decode(shown["picture"].split(",")[1]))) as sheet:
+        for (left, top), style in zip([(0, 0), (320, 0), (0, 240), (320, 240)], STYLES_4, strict=True):
+            seen = sheet.convert("RGB").crop((left + 150, top + 110, left + 170, top + 130))
+            if style is None:
+                assert seen.getpixel((10, 10)) == pytest.approx((136, 136, 136), abs=3)
+                continue
+            picture = open_picture(style)
+            middle = picture.resize((200, 200)).crop((90, 90, 110, 110))
+            difference = np.abs(np.asarray(seen, float).mean((0, 1)) - np.asarray(middle, float).mean((0, 1)))
+            assert difference.max() < 25
+
+
+def test_parts_are_kept_as_a_mask_for_each_style() -> None:
+    assert kept_parts("", None, None, STYLES_4) is None
+    assert kept_parts("Centre", None, None, STYLES_4) == Regions("Centre")
+    marked = write_painting(Image.new("L", (64, 48), 1))
+    parts = kept_parts(PAINTED, marked, None, STYLES_4)
+    assert parts is not None
+    assert parts.drawn == UPLOADED
+    opened = opened_regions(parts, [1, 2, 4])
+    assert [mask.getextrema()[1] for mask in opened.pictures] == [255, 0, 0]
+    assert kept_parts(UPLOADED, None, list(map(str, parts.pictures)), STYLES_4) == parts
+
+
+def test_an_untouched_canvas_stands_for_whole_styles_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(gr, "Info", told.append)
+    assert kept_parts(PAINTED, None, None, STYLES_4) is None
+    assert told == ["Nothing is marked, so all of each style is taken."]

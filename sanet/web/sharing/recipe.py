@@ -7,6 +7,7 @@ checked by name, type, range and length. Recipes carry a version; every version 
 import base64
 import json
 from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sanet.engine.controls import COLORS, Controls, bilinear_mix, bilinear_point
@@ -43,14 +44,16 @@ def to_data(choice: Choice, name_file: Callable[[str], str | None] = lambda path
         return f"example:{example.name}" if example else name_file(path) if path else None
 
     request = choice.request
+    drawn = (*request.styles, *choice.masks, *choice.style_masks)
     return {
         "version": VERSION,
         "tab": choice.tab,
         "content": name(request.content),
         "styles": [name(style) for style in request.styles],
         "masks": [named for mask in choice.masks if (named := name(mask))],
+        **({"style_masks": [name(mask) for mask in choice.style_masks]} if choice.style_masks else {}),
         "settings": _settings(choice),
-        "whole": choice.whole and all(name(path) for path in (*request.styles, *choice.masks) if path),
+        "whole": choice.whole and all(name(path) for path in drawn if path),
     }
 
 
@@ -80,6 +83,8 @@ def _settings(choice: Choice) -> Data:
         softness = round(request.regions.softness * TENTHS, 6)
         settings |= {"regions": request.regions.drawn, "softness": softness}
         settings |= {f"strength_{i}": strength for i, strength in enumerate(request.regions.strengths, 1)}
+    if request.style_regions:
+        settings["style_regions"] = request.style_regions.drawn
     return settings
 
 
@@ -98,7 +103,23 @@ def from_data(data: Any, find_file: Callable[[str], str | None] = lambda name: N
     _require(isinstance(masks, list) and len(masks) <= MAX_STYLES and isinstance(settings, dict))
     content, *found = (_found(name, find_file) for name in (data.get("content"), *styles))
     drawn = tuple(filter(None, (_found(name, find_file) for name in masks)))
-    return Choice(tab, _request(tab, content, tuple(found), drawn, settings), data.get("whole", True) is True)
+    request = _request(tab, content, tuple(found), drawn, settings)
+    if tab == "paint":
+        request = replace(request, style_regions=_parts(data.get("style_masks", []), settings, find_file))
+    return Choice(tab, request, data.get("whole", True) is True)
+
+
+def _parts(names: Any, settings: Data, find_file: Callable[[str], str | None]) -> Regions[str | None] | None:
+    """What is taken of the styles; all of them where the masks are missing."""
+    drawn = settings.get("style_regions")
+    if drawn is None:
+        return None
+    _require(isinstance(drawn, str) and drawn in (UPLOADED, *REGION_PRESETS))
+    _require(isinstance(names, list) and len(names) <= MAX_STYLES)
+    masks = [_found(name, find_file) for name in names]
+    if drawn == UPLOADED and not (masks and all(masks)):
+        return None
+    return Regions(drawn, tuple(masks))
 
 
 def _request(

@@ -48,7 +48,7 @@ def _names(choice: Choice, with_photograph: bool) -> Mapping[str, str]:
     """What the visitor's own pictures are called in a share, by their paths; those that it leaves out are missing."""
     left_out = None if with_photograph else choice.request.content
     kept = [path for path in dict.fromkeys(choice.own_pictures) if path != left_out]
-    kinds = ["PNG" if path in choice.masks else "JPEG" for path in kept]
+    kinds = ["PNG" if path in (*choice.masks, *choice.style_masks) else "JPEG" for path in kept]
     return {path: f"picture-{i}{SUFFIXES[kind]}" for i, (path, kind) in enumerate(zip(kept, kinds, strict=True))}
 
 

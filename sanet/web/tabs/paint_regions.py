@@ -1,6 +1,6 @@
 """Tab "Paint regions": each style has a brush, and where it has painted the style applies (section 4.4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,13 +17,21 @@ from sanet.web.errors import explained
 from sanet.web.events import NOTICED, QUICK, at_changes, bound
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.i18n import word
-from sanet.web.regions import kept_painting, kept_regions
+from sanet.web.regions import kept_painting, kept_parts, kept_regions
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions, taken
 from sanet.web.tabs.tab import Tab, painting, run_asked
 from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
-from sanet.web.widgets.paint_canvas import COLORS, SHOW_PREVIEW, dressed, paint_canvas, painted
+from sanet.web.widgets.paint_canvas import (
+    COLORS,
+    SHOW_PREVIEW,
+    dressed,
+    mark_canvas,
+    paint_canvas,
+    painted,
+    with_quarters,
+)
 from sanet.web.widgets.polish_button import connect_polish
 from sanet.web.widgets.region_overlay import connect_overlay
 from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, result_panel
@@ -41,6 +49,14 @@ REGIONS = [
 PLACES = [str(i) for i in range(1, len(COLORS) + 1)]
 
 
+class Parts(NamedTuple):
+    """What is taken of the styles."""
+
+    drawn: gr.Radio
+    marks: gr.HTML
+    masks: gr.File
+
+
 class Widgets(NamedTuple):
     content: PictureWithExamples
     regions: gr.Radio
@@ -54,6 +70,7 @@ class Widgets(NamedTuple):
     strengths: list[gr.Slider]
     result: ResultPanel
     controls: CommonControls
+    parts: Parts
     cost: gr.Markdown
     # Never seen: what the browser saves, and what it lays over the canvas.
     archive: gr.Textbox
@@ -89,10 +106,21 @@ def layout() -> Widgets:
         with gr.Column(scale=6, min_width=320, elem_classes="stays"):
             result = result_panel("paint")
             controls = common_controls("paint")
+            parts_taken = _parts([*first, None, None])
             cost = cost_line("paint-cost")
     unseen = (gr.Textbox(visible=False), gr.JSON(visible=False))
     parts = (content, regions, softness, masks, canvas, buttons, go_on, download, styles, strengths)
-    return Widgets(*parts, result, controls, cost, *unseen)
+    return Widgets(*parts, result, controls, parts_taken, cost, *unseen)
+
+
+def _parts(styles: Sequence[str | None]) -> Parts:
+    """Which part of each style is taken, behind a line of its own."""
+    with gr.Accordion(word("style_parts"), open=False, elem_id="paint-parts", elem_classes="setting"):
+        choices = [(word("parts_whole"), ""), (word("parts_marked"), PAINTED), *REGIONS[1:]]
+        drawn = gr.Radio(choices, value="", label=word("parts_from"), elem_id="paint-parts-drawn")
+        marks = mark_canvas(styles, "paint-marks")
+        masks = gr.File(label=word("style_masks"), file_count="multiple", visible=False, elem_id="paint-style-masks")
+    return Parts(drawn, marks, masks)
 
 
 def _strengths(filled: int) -> list[gr.Slider]:
@@ -137,6 +165,9 @@ def spatial(
     enlarge: bool = False,
     dpi: int = 0,
     match_regions: float = 0.0,
+    style_regions: str = "",
+    style_sketch: dict[str, Any] | None = None,
+    style_masks: list[str] | None = None,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
 ) -> Result:
@@ -165,6 +196,9 @@ def spatial(
         enlarge: Scale a smaller photograph up to `max_side`, true or false.
         dpi: Dots per inch that the file says, 0 for nothing.
         match_regions: How much regions of the photograph keep to those of the style that are like them, 0 to 1.
+        style_regions: Where each style is taken from: "" for all of it, or as `regions`.
+        style_sketch: The painting of the page's canvas over the styles, for "My painting".
+        style_masks: One greyscale picture per style, or an archive of them, for "Uploaded masks".
 
     Returns:
         result: The picture as a PNG file.
@@ -176,6 +210,7 @@ def spatial(
     drawn = kept_regions(regions, sketch, masks, softness, strengths)
     controls = Controls(alpha, keep_color=keep_color, reconstruct=reconstruct, colors=colors)
     more: dict[str, Any] = {"stroke_size": stroke_size, "enlarge": enlarge, "dpi": dpi, "match_regions": match_regions}
+    more["style_regions"] = kept_parts(style_regions, style_sketch, style_masks, styles)
     request = Request(content, styles, controls, max_side, drawn, **more)
     return painter.paint(request, progress, visitor)
 
@@ -199,15 +234,16 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     # Before the queue of the model: an untouched canvas is no error.
     ready = w.buttons.run.click(check_painted, w.chosen, None, **NOTICED)
     usual, later = controls.inputs[:3], controls.inputs[3:]  # in the order that programs have known from the start
-    inputs = [*w.chosen, w.softness, *usual, *w.strengths, *later]
+    inputs = [*w.chosen, w.softness, *usual, *w.strengths, *later, *w.parts]
     clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **painting(outputs))
     ready.success(None, js="() => showResult('paint')")
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)
     connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *polished), outputs.note)
     connect_files(w)
+    connect_parts(w)
     when_opened = connect_canvas(w)
-    more = (w.regions, w.softness, *controls, *w.strengths, w.canvas, w.masks, w.go_on, w.download)
+    more = (w.regions, w.softness, *controls, *w.strengths, w.canvas, w.masks, w.go_on, w.download, *w.parts)
     return Tab("paint", content, styles, outputs, asked, more, partial(values, w), when_opened)
 
 
@@ -218,6 +254,20 @@ def connect_files(w: Widgets) -> None:
     w.masks.upload(taken, w.masks, w.masks, **NOTICED)
     packed = w.download.click(archive_of, w.chosen, w.archive, **NOTICED)
     packed.success(None, w.archive, None, js="(address) => saveFile(address, 'masks.zip')")
+
+
+def connect_parts(w: Widgets) -> None:
+    """Show the canvas over the styles, or the place of masks, where there is a use for it."""
+    drawn, marks, masks = w.parts
+    at_changes(
+        seen_parts, [drawn, *w.styles.slots], [marks, masks], [drawn.change, *(s.change for s in w.styles.slots)]
+    )
+    masks.upload(taken, masks, masks, **NOTICED)
+
+
+def seen_parts(drawn: str, *styles: str | None) -> tuple[Any, Any]:
+    """The canvas over the styles, and the place of their masks."""
+    return with_quarters(drawn == PAINTED, *styles), gr.update(visible=drawn == UPLOADED)
 
 
 def connect_canvas(w: Widgets) -> Callable[[Dependency], Any]:
@@ -249,6 +299,8 @@ def values(w: Widgets, choice: Choice) -> dict[Component, Any]:
         **values_of(w.controls, request),
         **dict(zip((w.masks, w.go_on, w.download), offered(regions.drawn), strict=True)),
         **drawn_on(w, choice),
+        w.parts.drawn: request.style_regions.drawn if request.style_regions else "",
+        w.parts.masks: gr.update(visible=bool(choice.style_masks), value=list(choice.style_masks) or None),
     }
 
 

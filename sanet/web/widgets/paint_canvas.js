@@ -24,6 +24,7 @@ let chosen = 1; // the same, or another while that one's style is exchanged
 let erasing = false;
 let last = null; // where the stroke is; null between strokes
 let edits = 0;
+let bounds = null; // of the stroke: left, top, right, bottom
 let paints = true; // otherwise the regions are a preset or uploaded
 let previewed = null; // the edit that the preview shows
 const past = [];
@@ -86,6 +87,15 @@ function show(left = 0, top = 0, right = width, bottom = height) {
   else paper.putImageData(picture, 0, 0, left, top, right - left, bottom - top);
 }
 
+// Four pictures in one: each has a brush of its own.
+const quarterAt = (x, y) => 1 + (x >= width / 2) + 2 * (y >= height / 2);
+const brushAt = (i) => (FIRST.inQuarters ? quarterAt(i % width, Math.floor(i / width)) : chosen);
+function boundsAt({ x, y }) {
+  if (!FIRST.inQuarters) return [0, 0, width, height];
+  const [left, top] = [x >= width / 2 ? width / 2 : 0, y >= height / 2 ? height / 2 : 0];
+  return [left, top, left + width / 2, top + height / 2].map(Math.round);
+}
+
 const named = (number) => `${number} ${brushOf(number).name || word("own_brush_without")}`;
 
 function tell() {
@@ -96,8 +106,9 @@ function tell() {
   const parts = [1, 2, 3, 4]
     .filter((number) => counts[number])
     .map((number) => `${named(number)}: ${Math.max(1, Math.round((100 * counts[number]) / map.length))} %`);
-  const painted = parts.length ? word("own_painted", { shares: parts.join(", ") }) : word("own_paint_first");
-  const told = paints ? `${painted} ${word("own_unpainted")}` : word("own_regions_seen");
+  const [first, rest] = FIRST.inQuarters ? ["own_mark_first", "own_unmarked"] : ["own_paint_first", "own_unpainted"];
+  const painted = parts.length ? word("own_painted", { shares: parts.join(", ") }) : word(first);
+  const told = paints ? `${painted} ${word(rest)}` : word("own_regions_seen");
   find(".told").textContent = told;
   strokes.setAttribute("aria-label", told);
   for (const brush of brushes) {
@@ -143,17 +154,26 @@ const tools = {
     open(past.pop());
     commit();
   },
-  fill: () => everywhere((number) => number || chosen),
-  invert: () => everywhere((number) => (number === chosen ? 0 : number || chosen)),
+  fill: () => everywhere((number, i) => number || brushAt(i)),
+  invert: () => everywhere((number, i) => (number === brushAt(i) ? 0 : number || brushAt(i))),
   clear: () => everywhere(() => 0),
 };
 
 function disc(x, y, radius) {
-  for (let row = Math.max(0, Math.ceil(y - radius)); row <= Math.min(height - 1, y + radius); row++) {
+  const [left, top, right, bottom] = bounds;
+  for (let row = Math.max(top, Math.ceil(y - radius)); row <= Math.min(bottom - 1, y + radius); row++) {
     const half = Math.sqrt(radius * radius - (row - y) ** 2);
-    const [from, to] = [Math.max(0, Math.ceil(x - half)), Math.min(width, Math.floor(x + half) + 1)];
+    const [from, to] = [Math.max(left, Math.ceil(x - half)), Math.min(right, Math.floor(x + half) + 1)];
     if (from < to) map.fill(erasing ? 0 : chosen, row * width + from, row * width + to);
   }
+}
+
+/** Whether there is a style for the brush of this number. */
+function takeBrush(number) {
+  if (!brushOf(number).name) return false;
+  wanted = number;
+  tell();
+  return true;
 }
 
 const radius = () => Number(find(".size input").value) / 2;
@@ -183,8 +203,13 @@ function strokeTo(to) {
 strokes.addEventListener("pointerdown", (event) => {
   if (!paints || !event.isPrimary || event.button) return;
   strokes.setPointerCapture(event.pointerId);
-  remember();
   last = place(event);
+  bounds = boundsAt(last);
+  if (FIRST.inQuarters && !takeBrush(quarterAt(last.x, last.y))) {
+    last = null;
+    return;
+  }
+  remember();
   show();
   strokeTo(last);
   event.preventDefault();
@@ -235,6 +260,7 @@ watch("photograph", () => {
 });
 watch("brushes", tell);
 document.addEventListener("paint-preview", async ({ detail }) => {
+  if (FIRST.inQuarters) return;
   const { picture: tinted, edit, places } = detail;
   paints = detail.paints;
   tell();

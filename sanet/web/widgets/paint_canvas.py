@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from sanet.errors import RefusedError
-from sanet.image.masks import middle, tint
-from sanet.image.size import fit
+from sanet.image.masks import middle, region_masks, tint
+from sanet.image.size import Size, fit
 from sanet.web.examples import display_name
 from sanet.web.files import glimpse
 from sanet.web.widgets.own_widget import own_widget
@@ -26,20 +26,76 @@ from sanet.web.widgets.thumbnails import data_address
 # Four colours that stay apart for colour-blind eyes (Okabe & Ito), and what can be read on them.
 COLORS = ("#d55e00", "#0072b2", "#009e73", "#f0e442")
 INKS = ("#000", "#fff", "#000", "#000")
+BRUSHES = [
+    {"number": i, "color": color, "ink": ink} for i, (color, ink) in enumerate(zip(COLORS, INKS, strict=True), 1)
+]
 CANVAS_SIDE = 640
 MAX_RUNS = 2_000_000  # letters
 # Hands a preview to the canvas. Not as a property: of two updates that arrive together Gradio keeps one's properties.
 SHOW_PREVIEW = "(preview) => document.dispatchEvent(new CustomEvent('paint-preview', { detail: preview }))"
+Box = tuple[int, int, int, int]
 UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
 
 
 def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> gr.HTML:
     """The canvas; triggers "input" after every change."""
-    brushes = [
-        {"number": i, "color": color, "ink": ink} for i, (color, ink) in enumerate(zip(COLORS, INKS, strict=True), 1)
-    ]
     first = {"photograph": photograph(str(content)), "brushes": [brush_of(style) for style in styles]}
-    return own_widget("paint_canvas", constants={"BRUSHES": brushes, "COLORS": COLORS, "FIRST": first}, elem_id=elem_id)
+    return own_widget("paint_canvas", constants={"BRUSHES": BRUSHES, "COLORS": COLORS, "FIRST": first}, elem_id=elem_id)
+
+
+def mark_canvas(styles: Sequence[str | None], elem_id: str) -> gr.HTML:
+    """The same over the styles, each in a quarter of its own, where one marks what is taken of them."""
+    empty = {"picture": "", "width": CANVAS_SIDE, "height": CANVAS_SIDE * 3 // 4}
+    first = {"photograph": empty, "brushes": [brush_of(style) for style in styles], "inQuarters": True}
+    constants = {"BRUSHES": BRUSHES, "COLORS": COLORS, "FIRST": first}
+    return own_widget("paint_canvas", constants=constants, elem_id=elem_id, visible=False)
+
+
+def with_quarters(is_seen: bool, *styles: str | None) -> Any:
+    """An update of that canvas, which is hidden unless it `is_seen`: other styles; what is marked stays."""
+    if not is_seen:
+        return gr.update(visible=False)
+    brushes = [brush_of(style) for style in styles]
+    return gr.HTML(photograph=quarters(*styles), brushes=brushes, visible=True)
+
+
+@lru_cache(8)
+def quarters(*styles: str | None) -> dict[str, Any]:
+    """Four styles in one picture, as `photograph` gives it; grey where there is none."""
+    sheet = Image.new("RGB", (CANVAS_SIDE, CANVAS_SIDE * 3 // 4), "#888")
+    for place, style in zip(_quarters(sheet.size), styles, strict=True):
+        picture = glimpse(style)
+        if picture:
+            box = _within(picture.size, place)
+            sheet.paste(picture.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.LANCZOS), box)
+    return {"picture": data_address(sheet, "JPEG"), "width": sheet.width, "height": sheet.height}
+
+
+def read_marks(value: Any, styles: Sequence[str | None]) -> list[Image.Image]:
+    """For each style that there is, what is marked of it, mode "L"; black of an untouched canvas. Errors as above."""
+    marks = read_painting(value) or Image.new("L", (4, 3))
+    masks = []
+    for number, (place, style) in enumerate(zip(_quarters(marks.size), styles, strict=True), 1):
+        picture = glimpse(style)
+        if picture:
+            (mask,) = region_masks(marks.crop(_within(picture.size, place)), [number])
+            masks.append(mask)
+    return masks
+
+
+def _quarters(size: Size) -> list[Box]:
+    """Left, top, right and bottom of the four quarters, in reading order."""
+    x, y = (side // 2 for side in size)
+    return [(left, top, left + x, top + y) for top in (0, y) for left in (0, x)]
+
+
+def _within(size: Size, box: Box) -> Box:
+    """The largest box of the shape of `size` in the middle of another."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    scale = min(wide / size[0], high / size[1])
+    width, height = (max(1, min(most, round(side * scale))) for side, most in zip(size, (wide, high), strict=True))
+    left, top = box[0] + (wide - width) // 2, box[1] + (high - height) // 2
+    return left, top, left + width, top + height
 
 
 def dressed(content: str | None, *styles: str | None) -> gr.HTML:

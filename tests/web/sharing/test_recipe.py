@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image, ImageChops
 from sanet.engine.controls import Controls, bilinear_mix
 from sanet.engine.request import PAINTED, UPLOADED, Regions, Request
 from sanet.engine.stylizer import Stylizer
+from sanet.image.region_presets import REGION_PRESETS
 from sanet.image.save import read_note
 from sanet.paths import ROOT
 from sanet.web.choice import Choice
@@ -117,6 +119,31 @@ def test_matched_regions_come_back(share: float) -> None:
     choice = Choice("one", Request(KOALA, (WAVE,), match_regions=share))
     assert from_address(to_address(choice)) == choice
     assert ("match_regions" in to_data(choice)["settings"]) == (share > 0)
+
+
+@pytest.mark.parametrize("drawn", REGION_PRESETS)
+def test_parts_of_styles_come_back(drawn: str) -> None:
+    request = replace(CHOICES["paint"].request, style_regions=Regions(drawn))
+    choice = replace(CHOICES["paint"], request=request)
+    assert from_address(to_address(choice)) == choice
+
+
+def test_masks_of_styles_are_named_and_found() -> None:
+    request = replace(CHOICES["paint"].request, style_regions=Regions(UPLOADED, ("/a.png", "/b.png")))
+    choice = replace(CHOICES["paint"], request=request)
+    names = {"/a.png": "one", "/b.png": "two"}
+    data = to_data(choice, names.get)
+    assert from_data(data, {name: path for path, name in names.items()}.get) == choice
+    alone = from_data(to_data(choice))
+    assert (alone.request.style_regions, alone.whole) == (None, False)
+
+
+@pytest.mark.parametrize("drawn", ["My painting", "Halves", 1, ["Centre"]])
+def test_parts_of_styles_that_are_none_are_refused(drawn: object) -> None:
+    data = to_data(CHOICES["paint"])
+    data["settings"]["style_regions"] = drawn
+    with pytest.raises(ValueError, match="not a recipe of this page"):
+        from_data(data)
 
 
 def test_sizes_for_print_come_back() -> None:
