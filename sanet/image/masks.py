@@ -1,4 +1,4 @@
-"""Region masks as greyscale pictures: paintings, soft edges, strengths. White is where a style applies.
+"""Region masks as greyscale pictures: paintings, the subject, soft edges, strengths. White is where a style applies.
 
 Knows no network and no widget; `controls.py` turns the masks into weights.
 """
@@ -63,6 +63,36 @@ def strongest_regions(masks: Sequence[Image.Image], numbers: Sequence[int]) -> I
     stack = np.stack([np.asarray(mask) for mask in masks])  # (K, H, W)
     strongest = np.array(numbers, dtype=np.uint8)[stack.argmax(axis=0)]
     return Image.fromarray(np.where(stack.max(axis=0) >= 128, strongest, 0).astype(np.uint8))
+
+
+def find_subject(regions: Image.Image, size: Size) -> Image.Image:
+    """A hard mask, `size` = (width, height), of the regions that have a larger share of the middle than of the rim.
+
+    `regions`: mode "L", small, the number of its region in every position. Raises ValueError if nothing stands out.
+    """
+    numbers = np.asarray(regions)
+    height, width = numbers.shape
+    y, x = np.meshgrid(_across(height), _across(width), indexing="ij")
+    rim = np.zeros((height, width))
+    rim[0] = rim[1:-1, 0] = rim[1:-1, -1] = 1.0  # not the lower side, which most subjects reach
+    lead = _shares(numbers, np.exp(-2.0 * (x**2 + y**2))) - _shares(numbers, rim)  # by number
+    hard = _mask((lead > 1e-6)[numbers])
+    position = max(size) / max(width, height)  # in pixels
+    soft = hard.resize(size, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(position))
+    inside = np.asarray(soft) >= 128
+    if inside.all() or not inside.any():
+        raise RefusedError("Nothing stands out in this photograph; paint over it with a brush.")
+    return _mask(inside)
+
+
+def _across(count: int) -> np.ndarray:
+    """The middles of so many positions from -1 to 1."""
+    return (np.arange(count) + 0.5) / count * 2 - 1
+
+
+def _shares(numbers: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """How much of the weights the positions of each number have, from 0 to the largest, summing to 1."""
+    return np.bincount(numbers.ravel(), weights.ravel()) / weights.sum()
 
 
 def shape_masks(

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Locator, Page, expect
 
+from sanet.image.decode import open_picture
+from sanet.image.size import fit
 from sanet.paths import EXAMPLES
+from sanet.web.examples import CONTENTS
 from tests.support.browser import (
     PHONE,
     SIZES,
@@ -261,6 +264,37 @@ def test_the_tools_by_mouse_keyboard_and_finger(visit: Callable[..., Page], url:
     page.get_by_role("radio", name="2", exact=True).and_(page.locator(":visible")).check()
     page.locator("#paint-style-examples button").nth(4).click()
     expect(brush(page, 2)).to_have_attribute("aria-pressed", "true")
+
+
+@SIZES
+def test_one_click_paints_around_the_subject_which_stays_the_photograph(
+    visit: Callable[..., Page], url: str, size: dict
+) -> None:
+    page = visit(size)
+    open_tab(page, url, "Paint regions")
+    page.get_by_role("radio", name="Centre").check()
+    press(page, "#paint-only-subject")
+    expect(page.get_by_role("radio", name="My painting")).to_be_checked()
+    expect(page.locator("#paint-canvas .numbers .number:not([hidden])")).to_have_text(["1"])
+    only, preview = told(page), page.locator("#paint-canvas .preview")
+    before = preview.get_attribute("src")
+    press(page, "#paint-keep-subject")
+    eventually(lambda: told(page) == {1: 100 - only[1]}, seconds=60)
+    expect(preview).not_to_have_attribute("src", str(before))
+    expect(preview).to_be_visible()
+
+    _, data = download(page, "#paint-masks-download")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        mask = Image.open(archive.open(archive.namelist()[0]))
+    work_small(page)
+    set_number(page.locator("#paint-softness input[type=number]"), "0")
+    painted = result(page)
+    height, width, _ = painted.shape
+    changed = np.abs(painted - np.asarray(fit(open_picture(CONTENTS[0].path), 256).convert("RGB"))).mean(axis=2)
+    near = mask.resize((width, height))
+    inside, outside = (np.asarray(near.filter(kind(17))) for kind in (ImageFilter.MinFilter, ImageFilter.MaxFilter))
+    assert changed[outside == 0].mean() < 3
+    assert changed[inside == 255].mean() > 20
 
 
 @SIZES

@@ -1,4 +1,4 @@
-"""Region masks: paintings, soft edges, strengths."""
+"""Region masks: paintings, the subject, soft edges, strengths."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ from PIL import Image
 
 from sanet.image.masks import (
     draw_regions,
+    find_subject,
     middle,
     read_mask,
     read_regions,
@@ -40,6 +41,65 @@ def test_regions_become_masks_and_masks_regions():
     masks = region_masks(regions, [1, 3])
     assert [array(mask).tolist() for mask in masks] == [[[0, 255, 0], [0, 0, 255]], [[0, 0, 255], [255, 0, 0]]]
     assert strongest_regions(masks, [1, 3]).tobytes() == regions.tobytes()
+
+
+def map_of(*boxes, size=(48, 36)):
+    """A map of region 1 with boxes of the regions 2, 3, ... on it, in positions."""
+    regions = Image.new("L", size, 1)
+    for number, box in enumerate(boxes, 2):
+        regions.paste(number, box)
+    return regions
+
+
+def share(mask, box):
+    """How much of a box is white."""
+    return array(mask.crop(box)).mean() / 255
+
+
+def test_the_subject_is_what_lies_in_the_middle():
+    mask = find_subject(map_of((16, 12, 32, 24)), (640, 480))
+    assert (mask.mode, mask.size) == ("L", (640, 480))
+    assert np.unique(array(mask)).tolist() == [0, 255]
+    assert share(mask, (233, 180, 407, 300)) == 1
+    assert share(mask, (0, 0, 640, 140)) == share(mask, (0, 140, 193, 480)) == 0
+    assert array(mask).mean() / 255 == pytest.approx(1 / 9, abs=0.01)
+
+
+def test_a_subject_may_have_several_regions_and_reach_the_lower_side():
+    head, body, corner = (20, 8, 28, 18), (14, 18, 34, 36), (0, 0, 10, 10)
+    mask = find_subject(map_of(head, body, corner), (480, 360))
+    assert share(mask, (220, 100, 260, 170)) == share(mask, (160, 200, 320, 360)) == 1
+    assert share(mask, (0, 0, 480, 60)) == share(mask, (0, 0, 120, 360)) == 0
+
+
+def test_what_is_only_at_the_rim_is_no_subject():
+    frame = Image.new("L", (48, 48), 2)
+    frame.paste(1, (6, 6, 42, 42))
+    mask = find_subject(frame, (96, 96))
+    assert share(mask, (20, 20, 76, 76)) == 1
+    assert share(mask, (0, 0, 96, 8)) == 0
+
+
+def test_a_subject_is_without_specks_and_holes():
+    regions = map_of((12, 9, 36, 27))
+    regions.putpixel((24, 18), 1)
+    regions.putpixel((4, 4), 2)
+    assert find_subject(regions, (480, 360)).tobytes() == find_subject(map_of((12, 9, 36, 27)), (480, 360)).tobytes()
+
+
+@pytest.mark.parametrize("regions", [map_of(), map_of((24, 0, 48, 36)), map_of(size=(1, 1)), map_of((23, 17, 24, 18))])
+def test_where_nothing_stands_out_it_is_said(regions):
+    with pytest.raises(ValueError, match="Nothing stands out in this photograph"):
+        find_subject(regions, (64, 48))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_subjects_of_the_same_regions_are_the_same(seed):
+    numbers = np.random.default_rng(seed).integers(1, 5, (9, 12), dtype=np.uint8).repeat(4, axis=0).repeat(4, axis=1)
+    masks = [find_subject(Image.fromarray(numbers), (640, 480)) for _ in range(2)]
+    assert masks[0].tobytes() == masks[1].tobytes()
+    renumbered = find_subject(Image.fromarray(5 - numbers), (640, 480))
+    assert masks[0].tobytes() == renumbered.tobytes()
 
 
 def test_masks_are_brought_to_size_softened_and_scaled_by_their_strengths():

@@ -18,7 +18,7 @@ from sanet.engine.request import MOST_STEPS, PAINTED, UPLOADED, Regions, Request
 from sanet.engine.stylizer import Stylizer
 from sanet.engine.trajectories import tour
 from sanet.image.decode import MAX_BYTES, open_picture, to_srgb
-from sanet.image.masks import shape_masks, soften
+from sanet.image.masks import find_subject, shape_masks, soften
 from sanet.image.print_size import check_dpi
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fitted_size
@@ -75,6 +75,7 @@ OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_polish_nothing": lambda folder: Painter(FakeEngine(), "one", str).polish(None, 5, gr.Progress(), None),
     "error_polish_end": lambda folder: Painter(FakeEngine(), "one", str).polish(POLISHED, 5, gr.Progress(), None),
     "error_unpainted": lambda folder: regions_now(PAINTED, None, [], [1, 2]),
+    "error_no_subject": lambda folder: find_subject(MASK, (64, 48)),
     "error_painting": lambda folder: read_painting({"runs": "0"}),
     "error_masks": lambda folder: opened_regions(ONE_MASK, [1, 2]),
     "error_archives": lambda folder: unpacked(["a.zip", "b.zip"]),

@@ -1,4 +1,4 @@
-"""What the tab "Paint regions" answers besides pictures: previews, hints, archives of masks.
+"""What the tab "Paint regions" answers besides pictures: previews, hints, the subject, archives of masks.
 
 Every event is given `chosen`: the photograph, the four styles, what is chosen under Regions, the painting, the masks.
 """
@@ -8,14 +8,22 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import gradio as gr
+from PIL import Image, ImageChops
 
-from sanet.engine.request import PAINTED, UPLOADED, drawn_masks, shaped_masks
-from sanet.image.masks import strongest_regions
+from sanet.engine.protocol import Engine
+from sanet.engine.request import PAINTED, UPLOADED, Request, drawn_masks, shaped_masks
+from sanet.image.masks import find_subject, strongest_regions
 from sanet.image.size import Size
+from sanet.progress import unreported
+from sanet.web.choice import need_a_style
 from sanet.web.errors import explained
 from sanet.web.mask_files import pack, received
 from sanet.web.regions import hinted, numbers_of, regions_now
-from sanet.web.widgets.paint_canvas import brush_of, painted, photograph, preview_of
+from sanet.web.result import estimate_of, opened
+from sanet.web.serving.runs import turn
+from sanet.web.widgets.paint_canvas import brush_of, painted, photograph, preview_of, write_painting
+
+SIDE = 384  # pixels, of a photograph whose subject is looked for: a position of relu4_1 for each of the regions' map
 
 
 class Chosen(NamedTuple):
@@ -79,6 +87,37 @@ def painted_from(content: str | None, *values: Any) -> tuple[Any, str]:
         return gr.skip(), PAINTED
     masks = [mask.resize(chosen.size) for mask in drawn_masks(regions, chosen.size, len(numbers))]
     return painted(strongest_regions(masks, numbers), content, chosen.styles), PAINTED
+
+
+@explained()
+def keep_subject(engine: Engine, content: str | None, *values: Any) -> tuple[gr.HTML, str]:
+    """A painting of all but the photograph's subject, with the first brush that has a style."""
+    chosen, _ = _chosen(content, values)
+    return _painted_once(chosen, ImageChops.invert(_subject(engine, chosen)))
+
+
+@explained()
+def only_subject(engine: Engine, content: str | None, *values: Any) -> tuple[gr.HTML, str]:
+    """The same of nothing but the subject."""
+    chosen, _ = _chosen(content, values)
+    return _painted_once(chosen, _subject(engine, chosen))
+
+
+def _subject(engine: Engine, chosen: Chosen) -> Image.Image:
+    """A mask of the canvas's size. Raises ValueError if nothing stands out, or there is no photograph or no style."""
+    need_a_style(Request(chosen.content, tuple(chosen.styles)))
+    # The photograph is its own style: another one would leave out what it lacks.
+    complete = opened(Request(chosen.content, (chosen.content,), max_side=SIDE))
+    with turn(unreported, estimate_of(engine, complete)):
+        ((regions, _),) = engine.regions(complete)
+    return find_subject(regions, chosen.size)
+
+
+def _painted_once(chosen: Chosen, mask: Image.Image) -> tuple[gr.HTML, str]:
+    """The canvas with the first brush where `mask` is white, and what is then chosen under Regions."""
+    regions = strongest_regions([mask], numbers_of(chosen.styles)[:1])
+    # Without photograph and brushes, which may be others by the time that the model has had its turn.
+    return gr.HTML(write_painting(regions)), PAINTED
 
 
 @explained()

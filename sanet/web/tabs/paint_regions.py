@@ -14,13 +14,22 @@ from sanet.engine.request import PAINTED, UPLOADED, Request
 from sanet.image.region_presets import REGION_PRESETS
 from sanet.web.choice import Choice
 from sanet.web.errors import explained
-from sanet.web.events import NOTICED, QUICK, at_changes, bound
+from sanet.web.events import MODEL_QUEUE, NOTICED, QUICK, SILENT, at_changes, bound
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.i18n import word
 from sanet.web.regions import kept_painting, kept_parts, kept_regions
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
-from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions, taken
+from sanet.web.tabs.paint_events import (
+    archive_of,
+    check_painted,
+    keep_subject,
+    offered,
+    only_subject,
+    painted_from,
+    preview_regions,
+    taken,
+)
 from sanet.web.tabs.tab import Tab, painting, run_asked
 from sanet.web.widgets.controls import CommonControls, common_controls, connect_paper, connect_strokes, values_of
 from sanet.web.widgets.paint_canvas import (
@@ -64,6 +73,8 @@ class Widgets(NamedTuple):
     masks: gr.File
     canvas: gr.HTML
     buttons: RunButtons
+    keep: gr.Button
+    only: gr.Button
     go_on: gr.Button
     download: gr.Button
     styles: StyleSlots
@@ -99,6 +110,8 @@ def layout() -> Widgets:
                     )
             masks = gr.File(label=word("masks"), file_count="multiple", visible=False, elem_id="paint-masks")
             with gr.Row(elem_classes="setting"):
+                keep = gr.Button(word("keep_subject"), elem_id="paint-keep-subject", size="sm")
+                only = gr.Button(word("only_subject"), elem_id="paint-only-subject", size="sm")
                 go_on = gr.Button(word("paint_on"), visible=False, elem_id="paint-go-on", size="sm")
                 download = gr.Button(word("masks_download"), elem_id="paint-masks-download", size="sm")
             styles = style_slots(PLACES, 2, "paint-style")
@@ -109,7 +122,7 @@ def layout() -> Widgets:
             parts_taken = _parts([*first, None, None])
             cost = cost_line("paint-cost")
     unseen = (gr.Textbox(visible=False), gr.JSON(visible=False))
-    parts = (content, regions, softness, masks, canvas, buttons, go_on, download, styles, strengths)
+    parts = (content, regions, softness, masks, canvas, buttons, keep, only, go_on, download, styles, strengths)
     return Widgets(*parts, result, controls, parts_taken, cost, *unseen)
 
 
@@ -242,9 +255,10 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     connect_stop(w.buttons.stop, painter.switch, (clicked, linked, *polished), outputs.note)
     connect_files(w)
     connect_parts(w)
-    when_opened = connect_canvas(w)
+    show_after = connect_canvas(w)
+    connect_subject(w, engine, show_after)
     more = (w.regions, w.softness, *controls, *w.strengths, w.canvas, w.masks, w.go_on, w.download, *w.parts)
-    return Tab("paint", content, styles, outputs, asked, more, partial(values, w), when_opened)
+    return Tab("paint", content, styles, outputs, asked, more, partial(values, w), show_after)
 
 
 def connect_files(w: Widgets) -> None:
@@ -270,6 +284,12 @@ def seen_parts(drawn: str, *styles: str | None) -> tuple[Any, Any]:
     return with_quarters(drawn == PAINTED, *styles), gr.update(visible=drawn == UPLOADED)
 
 
+def connect_subject(w: Widgets, engine: Engine, show_after: Callable[[Dependency], Any]) -> None:
+    """Let two buttons paint around the photograph's subject, or nothing else; `show_after` as of `connect_canvas`."""
+    for button, paint in ((w.keep, keep_subject), (w.only, only_subject)):
+        show_after(button.click(bound(paint, engine), w.chosen, [w.canvas, w.regions], **SILENT, **MODEL_QUEUE))
+
+
 def connect_canvas(w: Widgets) -> Callable[[Dependency], Any]:
     """Let the canvas show the photograph, the styles and the regions; returns what connects that to other events."""
     shown = [w.content.picture, *w.styles.slots]
@@ -283,7 +303,7 @@ def connect_canvas(w: Widgets) -> Callable[[Dependency], Any]:
     watched = [widget.change for widget in (*shown, w.regions, w.masks, w.softness, *w.strengths)]
     at_changes(**previewed, triggers=[w.canvas.input, *watched]).then(None, w.preview, None, js=SHOW_PREVIEW)
     # After a link, not with it: the preview would be of an empty canvas.
-    return lambda opened: opened.then(**previewed, **QUICK).then(None, w.preview, None, js=SHOW_PREVIEW)
+    return lambda event: event.then(**previewed, **QUICK).then(None, w.preview, None, js=SHOW_PREVIEW)
 
 
 def values(w: Widgets, choice: Choice) -> dict[Component, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+from PIL import Image
 
 from sanet.engine.request import PAINTED, UPLOADED, Regions, Request, controls_at
 from sanet.web.choice import Choice
@@ -13,9 +14,18 @@ from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.regions import kept_painting
 from sanet.web.result import Made, Painter
 from sanet.web.sharing.recipe import to_address
-from sanet.web.tabs.paint_events import archive_of, check_painted, offered, painted_from, preview_regions
+from sanet.web.tabs.paint_events import (
+    archive_of,
+    check_painted,
+    keep_subject,
+    offered,
+    only_subject,
+    painted_from,
+    preview_regions,
+)
 from sanet.web.tabs.paint_regions import called, spatial
 from sanet.web.tabs.tab import paint_asked
+from sanet.web.widgets.paint_canvas import read_painting
 from tests.support.fake_engine import FakeEngine
 
 Pictures = Callable[..., str]
@@ -132,3 +142,42 @@ def test_masks_are_offered_where_there_is_a_use_for_them(picture: Pictures) -> N
     styles = (picture("one"), None, None, picture("four"))
     address = archive_of(picture("photograph"), *styles, "Centre", None, None)
     assert address.startswith("data:application/zip;base64,")
+
+
+class MiddleEngine(FakeEngine):
+    """Finds two regions in every picture: the middle, and what is around it."""
+
+    def regions(self, request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
+        self.requests.append(request)
+        found = Image.new("L", (8, 8), 1)
+        found.paste(2, (2, 2, 6, 6))
+        return [(found, found) for _ in request.styles]
+
+
+@pytest.mark.parametrize(("paint", "inside", "outside"), [(keep_subject, 0, 2), (only_subject, 2, 0)])
+def test_one_click_paints_around_the_subject_or_nothing_else(
+    picture: Pictures, paint: Callable[..., Any], inside: int, outside: int
+) -> None:
+    engine, content, style = MiddleEngine(), picture("photograph", "white", 800, 600), picture("two")
+    canvas, drawn = paint(engine, content, None, style, None, picture("four"), "Centre", PAINTING, None)
+    regions = read_painting(canvas.value)
+    assert regions is not None
+    assert (drawn, regions.size) == (PAINTED, (640, 480))
+    assert {regions.getpixel((x, y)) for x in (240, 320, 400) for y in (180, 240, 300)} == {inside}
+    assert {regions.getpixel((x, y)) for x in (0, 639) for y in (0, 240, 479)} == {outside}
+    (request,) = engine.requests
+    assert request.styles == (request.content,)  # whatever the styles are
+    assert max(request.content.size) == 384
+
+
+@pytest.mark.parametrize("paint", [keep_subject, only_subject])
+def test_a_subject_that_cannot_be_painted_is_explained(
+    picture: Pictures, engine: FakeEngine, paint: Callable[..., Any]
+) -> None:
+    rest = (None, None, None, PAINTED, None, None)
+    with pytest.raises(gr.Error, match="Choose a style first"):
+        paint(engine, picture("photograph"), None, *rest)
+    with pytest.raises(gr.Error, match="Choose a photograph first"):
+        paint(engine, None, picture("one"), *rest)
+    with pytest.raises(gr.Error, match="Nothing stands out"):  # of two halves
+        paint(engine, picture("photograph"), picture("one"), *rest)
