@@ -15,6 +15,15 @@ globalThis.eventsBegunBy = (id, events) => {
   }
   return begun.get(events).get(id) ?? [];
 };
+const known = new WeakMap(); // by the root of a tree of widgets: each widget by its number
+globalThis.widgetIn = (root, id) => {
+  if (!known.get(root)?.has(id)) known.set(root, new Map([...within(root)].map((widget) => [widget.id, widget])));
+  return known.get(root).get(id) ?? null;
+};
+function* within(widget) {
+  yield widget;
+  for (const child of widget.children ?? []) yield* within(child);
+}
 const imports = { "gradio/": assets };
 for (const [name, text] of Object.entries(CHUNKS)) {
   const address = assets + name;

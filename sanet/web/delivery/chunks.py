@@ -2,7 +2,7 @@
 
 Gradio 6.31 loads every widget by a script and a style of its own, of which browsers fetch six at a time. Here the
 scripts travel as text and become modules in the browser (chunks.js): Gradio's, letter for letter, but for the names by
-which they import each other, for two passages that take most of the time until the page is at rest, and without the
+which they import each other, for three passages that take most of the time until the page is at rest, and without the
 player of streams, 0.5 MB that every gallery waits for and no widget here uses. Whatever is not among them is fetched as
 Gradio does.
 """
@@ -21,15 +21,18 @@ LISTED = re.compile(r"\bm\.f=(\[[^]]*\])")
 NEEDED = re.compile(r"__vite__mapDeps\(\[([\d,]+)\]\)")
 WITH_BLOCKS = re.compile(r"import\(`\./Blocks-[\w-]+\.js`\).*?\]\)", re.DOTALL)
 CHOSEN = "=>i.map(i=>d[i]);"
-# Each widget goes through all events, twice, for those that it begins; chunks.js does so once for all widgets.
-SEARCH = (
+# What keeps the page busy until it is at rest, and what stands in its place.
+QUICKER = {
+    # Each widget goes through all events, twice, for those that it begins; chunks.js does so once for all widgets.
     "let n=t.filter(t=>t.targets.find(([t])=>t===e.id)).map(t=>{let n=t.targets.find(([t])=>t===e.id);"
-    "return n?n[1]:null}).filter(Boolean);"
-)
-FOUND = "let n=globalThis.eventsBegunBy(e.id,t);"
-# What each event has read is told of the steps of all later events, as if the event had been a stream that has ended.
-ENDED = "if(s.stage===`complete`){n=`closed`,"
-STREAM_ENDED = "if(s.stage===`complete`){r.connection_type===`stream`&&(n=`closed`),"
+    "return n?n[1]:null}).filter(Boolean);": "let n=globalThis.eventsBegunBy(e.id,t);",
+    # Each event goes through all widgets for each that it reads or writes; chunks.js remembers where they are.
+    "if(e.id===t)return e;if(e.children)for(let n of e.children){let e=Z(n,t);if(e)return e}return null": (
+        "return globalThis.widgetIn(e,t)"
+    ),
+    # What an event has read is told of the steps of all later events, as if the event had been a stream that has ended.
+    "if(s.stage===`complete`){n=`closed`,": "if(s.stage===`complete`){r.connection_type===`stream`&&(n=`closed`),",
+}
 IMPORTED = re.compile(r"""(\b(?:from|import|import\()[`"'])\./([\w.-]+\.js)(?=[`"'])""")
 EXPORTED = re.compile(r"\bas (\w+)(?=[,}])")
 
@@ -81,5 +84,6 @@ def _loose(name: str) -> str:
         exports = EXPORTED.findall(script[script.rindex("export{") :])
         return "\n".join(f"export const {export} = () => false;" for export in exports)
     script = script.replace(CHOSEN, "=>i.map(i=>d[i]).filter(globalThis.isNotHere);")
-    script = script.replace(SEARCH, FOUND).replace(ENDED, STREAM_ENDED)
+    for slow, quick in QUICKER.items():
+        script = script.replace(slow, quick)
     return IMPORTED.sub(r"\1gradio/\2", script)

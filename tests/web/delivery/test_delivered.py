@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from sanet.web.delivery import document
-from sanet.web.delivery.chunks import ASSETS, ENDED, FOUND, SEARCH, STREAM_ENDED, Chunks
+from sanet.web.delivery.chunks import ASSETS, QUICKER, Chunks
 from sanet.web.delivery.document import ENTRY, FOR_CLIENTS, ROOT, cut
 from sanet.web.delivery.kept_files import KeptFiles
 from sanet.web.page import build_app, launch_options
@@ -78,7 +78,7 @@ def test_all_that_comes_first_is_small(http: httpx.Client) -> None:
     assert sum(len(encoded(http, f"/{name}", "br")) for name in files) < 350_000
 
 
-@pytest.mark.parametrize(("slow", "quick"), [(SEARCH, FOUND), (ENDED, STREAM_ENDED)], ids=["search", "end of a stream"])
+@pytest.mark.parametrize(("slow", "quick"), QUICKER.items(), ids=["events", "widgets", "ends of streams"])
 def test_what_keeps_the_page_busy_is_taken_out(http: httpx.Client, slow: str, quick: str) -> None:
     (address,) = (name for name in FILE.findall(http.get("/").text) if "chunks-" in name)
     script = http.get(f"/{address}").text
