@@ -387,7 +387,8 @@ def test_a_style_is_taken_from_where_it_is_marked(
     expect(drawn.get_by_label("Uploaded masks")).to_be_checked()
     drawn.get_by_label("All of its picture").check()
     page.keyboard.press("Escape")
-    upload(page, "paint-content", pictures["grey"])  # which stays out of links
+    page.locator("#paint-content input[type=file]").set_input_files(pictures["grey"])  # which stays out of links
+    expect(page.locator("#paint-canvas .photograph")).to_have_js_property("naturalWidth", 640)
     run_and_wait(page, "paint")
     _, data = download(page, "#paint-download")
     whole = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(float)
