@@ -147,6 +147,7 @@ def _fetch(source: HubSource, names: tuple[str, ...], progress: Report) -> Path:
     """Fetch and check files; the first finds the commit that the others are then taken from."""
     revision, bar, waiting = source.revision, _bar(progress), list(names)
     while waiting:
+        progress(0.0)  # of the next file
         path = Path(hf_hub_download(source.repo, waiting.pop(0), revision=revision, tqdm_class=bar))
         revision = path.parent.name
         waiting += _check(source, path)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -35,8 +36,13 @@ class Example:
         return f"{self.path.parent.name}/{self.path.stem}"
 
     def thumbnail(self) -> Image.Image:
-        """A square crop for the strips."""
-        return square(Image.open(self.path), THUMBNAIL_SIDE)
+        """A square crop for the strips, each of which shows it."""
+        return _thumbnail(self.path)
+
+
+@cache
+def _thumbnail(path: Path) -> Image.Image:
+    return square(Image.open(path), THUMBNAIL_SIDE)
 
 
 def _read(folder: str) -> tuple[Example, ...]:

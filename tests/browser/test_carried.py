@@ -64,6 +64,7 @@ def test_a_photograph_that_the_server_has_cleared_away_makes_way_for_the_example
     open_tab(page, url, "One style")
     page.locator("#one-content-examples button").nth(1).click()
     shows(page, "one-content", "astronaut")
+    page.wait_for_function("() => localStorage.getItem(KEY)?.includes('astronaut')")
     gone = "() => localStorage.setItem(KEY, localStorage.getItem(KEY).replaceAll('astronaut', 'gone'))"
     page.evaluate(gone)
     page.reload()

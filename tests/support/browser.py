@@ -170,7 +170,7 @@ def press(page: Page, selector: str) -> None:
         button.evaluate(WATCH_TAP)
         page.tap(selector)
         try:
-            page.wait_for_function("window.tapped === 'clicked'", timeout=3000)
+            page.wait_for_function("window.tapped === 'clicked'", timeout=10_000)
             return
         except PlaywrightTimeout:
             # Chromium may make no click of a tap soon after a script's scroll. What the page swallows is not repeated.
