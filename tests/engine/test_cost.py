@@ -1,6 +1,7 @@
 """What a picture will cost: arithmetic against what PyTorch counts, free memory, pace, and refusals before any work."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -125,9 +126,9 @@ def test_the_engine_learns_nothing_of_pauses(engine, noise, monkeypatch):
 def test_larger_strokes_cost_as_much_as_the_style_that_is_read(engine):
     plain, twice = (engine.estimate((512, 512), [(1024, 1024)], 512, stroke_size=size) for size in (1.0, 2.0))
     assert twice.size == plain.size
-    assert engine.estimate((512, 512), [(1024, 1024)], 1024) == engine.estimate(
-        (512, 512), [(512, 512)], 1024, stroke_size=2.0
-    )
+    large = engine.estimate((512, 512), [(1024, 1024)], 1024)
+    strokes = engine.estimate((512, 512), [(512, 512)], 1024, stroke_size=2.0)
+    assert replace(strokes, free=large.free) == large  # what is free changes all the time
     half, four = (engine.estimate((512, 512), [(1024, 1024)], 512, stroke_size=size) for size in (0.5, 4.0))
     assert half.memory == plain.memory <= twice.memory < four.memory
 
