@@ -62,10 +62,10 @@ def test_a_share_outlives_the_server_and_is_deleted_by_its_owner(
         page = visit(size)
         open_tab(page, url, "Four styles")
         upload(page, "four-content", photo)
-        for axis, value in (("x", "0.75"), ("y", "0.25")):
+        # Each move paints, and a new result would close the panel: all are waited for.
+        for axis, value, name in (("x", "0.75", "mix-x75-y50"), ("y", "0.25", "mix-x75-y25")):
             set_number(page.locator(f"#four-{axis} input[type=number]"), value)
-        # Each move paints, and a new result would close the panel: the last is waited for.
-        expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile("mix-x75-y25"))
+            expect(page.locator("#four-result img").last).to_have_attribute("src", re.compile(name))
         links = share(page, "four")
         expect(page.locator("#four-share-panel")).to_contain_text("90 days")
         page.context.close()
