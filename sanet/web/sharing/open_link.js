@@ -1,5 +1,11 @@
-/* global firstVisible, showPlace */
-/* exported forgetLink, noteTab, showShared */
+/* global UNCHANGED, firstVisible, showPlace */
+/* exported askedByAddress, forgetLink, noteTab, showShared */
+/** What the page was opened for, if for anything. */
+function askedByAddress() {
+  const asked = new URLSearchParams(location.search);
+  return ["r", "recipe", "tab"].some((name) => asked.has(name)) ? location.search : UNCHANGED;
+}
+
 /** Bring what a link led to into view: on a phone it lies below the fold. */
 function showShared() {
   const asked = new URLSearchParams(location.search);

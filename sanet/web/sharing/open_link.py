@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
@@ -45,7 +46,10 @@ def shared_banner() -> Banner:
 def connect_links(page: gr.Blocks, targets: LinkTargets) -> None:
     """Open what the address asks for when the page is loaded."""
     outputs = [*targets.banner, targets.choices, *(widget for tab in targets.tabs for widget in tab.all)]
-    opened = page.load(bound(open_address, targets), None, outputs, **QUICK)
+    # Not at every load: Gradio 6.31 takes what comes back for a state, which is nothing, for another value of it.
+    asked = gr.Textbox(visible=False)
+    page.load(None, None, asked, js="askedByAddress")
+    opened = asked.change(bound(open_address, targets), asked, outputs, **QUICK)
     opened.then(None, js="showShared")
     for tab in targets.tabs:
         tab.when_opened(opened)
@@ -58,9 +62,9 @@ def connect_addresses(areas: Sequence[gr.Tab]) -> None:
         area.select(None, js=f"() => noteTab('{area.id}')")
 
 
-def open_address(targets: LinkTargets, request: gr.Request) -> dict[Any, Any]:
-    """Values for the banner, and for the tab of what the address asks for."""
-    asked, store = request.query_params, targets.store
+def open_address(targets: LinkTargets, search: str) -> dict[Any, Any]:
+    """Values for the banner, and for the tab of what the address asks for in `search`, from its question mark on."""
+    asked, store = dict(parse_qsl(search.removeprefix("?"))), targets.store
     try:
         if "recipe" in asked:
             return recipe_opened(targets, asked["recipe"])
