@@ -22,12 +22,14 @@ from sanet.web.sharing.routes import card_route, share_routes
 from sanet.web.sharing.store import ShareStore
 from sanet.web.shown import connect_sheet, connect_shown
 from sanet.web.tabs import all_styles, four_styles, mix, one_style, paint_regions, video
+from sanet.web.tabs import live as live_tab
 from sanet.web.tabs.tab import Tab
 from sanet.web.theme import studio_theme
 from sanet.web.widgets.brought import brought, connect_brought
 from sanet.web.widgets.brought import script as brought_script
 from sanet.web.widgets.checkpoint_picker import checkpoint_banner, checkpoint_picker, connect_picker
 from sanet.web.widgets.language_switch import language_switch
+from sanet.web.widgets.live_camera import LiveCamera
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.picture_input import PictureInput
 from sanet.web.widgets.recent_results import connect_results, recent_results
@@ -61,17 +63,18 @@ def build_app(
     """
     live = LivePreview(engine)
     with GuardedPage(limits, title="SANet Studio", analytics_enabled=False) as page:
+        camera = LiveCamera(engine, page.turns.is_idle)
         gr.Markdown(word("header"), elem_id="header")
         checkpoint_note = checkpoint_banner()
         banner = shared_banner()
         with gr.Tabs(overflow_behavior="wrap") as choices:
-            parts = _tabs(live)
+            parts = _tabs(live, camera)
         recent = recent_results()
         bringing = brought()
         picker = checkpoint_picker(swap.entries, checkpoint_note) if swap else None
         gr.Markdown(word("footer"), elem_id="footer")
         language_switch()
-        tabs = _connected(parts, engine, live, store, choices)
+        tabs = _connected(parts, engine, live, camera, store, choices)
         video.connect(parts.film, engine, limits)
         connect_links(page, LinkTargets(banner, choices, tabs, store))
         _carry_on(page, parts, tabs)
@@ -92,6 +95,7 @@ class LaidOut(NamedTuple):
     sheet: all_styles.Widgets
     several: mix.Widgets
     film: video.Widgets
+    camera: live_tab.Widgets
     areas: Sequence[gr.Tab]
 
     @property
@@ -99,7 +103,7 @@ class LaidOut(NamedTuple):
         return [tab.content.picture for tab in (self.one, self.four, self.paint, self.sheet, self.several)]
 
 
-def _tabs(live: LivePreview) -> LaidOut:
+def _tabs(live: LivePreview, camera: LiveCamera) -> LaidOut:
     """Build the tabs inside the current `gr.Tabs`."""
     with _tab("one") as one_area:
         one = one_style.layout(live)
@@ -114,8 +118,10 @@ def _tabs(live: LivePreview) -> LaidOut:
         several = mix.layout(live)
     with _tab("video") as film_area:
         film = video.layout()
-    areas = (one_area, four_area, paint_area, all_area, mix_area, film_area)
-    return LaidOut(one, four, paint, sheet, several, film, areas)
+    with _tab("live", visible=camera.is_usable) as live_area:
+        seen = live_tab.layout(camera, live)
+    areas = (one_area, four_area, paint_area, all_area, mix_area, film_area, live_area)
+    return LaidOut(one, four, paint, sheet, several, film, seen, areas)
 
 
 def _tab(name: str, **options: Any) -> gr.Tab:
@@ -123,12 +129,13 @@ def _tab(name: str, **options: Any) -> gr.Tab:
 
 
 def _connected(
-    parts: LaidOut, engine: Engine, live: LivePreview, store: ShareStore | None, choices: gr.Tabs
+    parts: LaidOut, engine: Engine, live: LivePreview, camera: LiveCamera, store: ShareStore | None, choices: gr.Tabs
 ) -> tuple[Tab, ...]:
     """The tabs with a result, which can paint."""
-    picked = all_styles.connect(parts.sheet, engine, choices, parts.one.content.picture, parts.one.style.picture)
+    places = choices, parts.one.content.picture, parts.one.style.picture
+    picked = [all_styles.connect(parts.sheet, engine, *places), live_tab.connect(parts.camera, camera, *places)]
     return (
-        one_style.connect(parts.one, engine, live, store, [picked]),
+        one_style.connect(parts.one, engine, live, store, picked),
         four_styles.connect(parts.four, engine, live, store),
         paint_regions.connect(parts.paint, engine, store),
         mix.connect(parts.several, engine, live, store),

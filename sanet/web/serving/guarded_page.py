@@ -31,7 +31,7 @@ class GuardedPage(Page):
 
     def __init__(self, limits: Limits, **options: Any) -> None:
         super().__init__(**options)
-        self._limits, self._turns = limits, Turns()
+        self._limits, self.turns = limits, Turns()
 
     def bound_queue(self) -> None:
         """Call when all events are there. No statistics, which Gradio makes anew after each event for nobody."""
@@ -78,7 +78,7 @@ class GuardedPage(Page):
         **kwargs: Any,
     ) -> Any:
         """As Gradio's, whose thread goes on after the event was cancelled: here it is told to end."""
-        run = Run(self._turns, self._limits.picture_seconds)
+        run = Run(self.turns, self._limits.picture_seconds)
         before = RUN.set(run)
         try:
             check_choice(self, block_fn.targets, event_data)

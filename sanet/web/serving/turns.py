@@ -51,6 +51,10 @@ class Turns:
         self._painting: Place | None = None
         self._changed = threading.Condition()
 
+    def is_idle(self) -> bool:
+        """Whether nobody paints or waits."""
+        return not self._line
+
     @contextmanager
     def taken(self, place: Place, wait: Wait) -> Iterator[None]:
         """The turn; until it comes, `wait` is called again and again and may raise to step out of the line."""
