@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("attacked"), **SMALL) as running:
         yield running
         assert running.lives
-        assert "Traceback" not in running.log
+        assert "Traceback" not in running.log, running.log
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import DESKTOP, open_tab, run_and_wait, set_number, size_field
+from tests.support.browser import DESKTOP, open_tab, resting_box, run_and_wait, set_number, size_field, until
 from tests.support.waiting import eventually
 
 MOVING = """() => document.getAnimations()
@@ -93,9 +93,7 @@ def test_the_handle_follows_the_arrow_keys_and_a_held_picture_is_the_photograph(
     run_and_wait(page, "one")
     result, handle = page.locator("#one-result"), page.locator("#one-result [data-testid=slider]")
     shown = pixels(result)
-    box, around = handle.bounding_box(), result.bounding_box()
-    assert box is not None
-    assert around is not None
+    around, box = resting_box(result), resting_box(handle)
     assert box["x"] + box["width"] / 2 < around["x"] + 0.25 * around["width"]
     handle.focus()
     page.keyboard.press("End")
@@ -104,9 +102,7 @@ def test_the_handle_follows_the_arrow_keys_and_a_held_picture_is_the_photograph(
     page.keyboard.press("Home")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    moved = handle.bounding_box()
-    assert moved is not None
-    assert moved["x"] > around["x"] + 0.1 * around["width"]
+    until(page, lambda: resting_box(handle)["x"] > around["x"] + 0.1 * around["width"])
     page.mouse.move(around["x"] + 0.5 * around["width"], around["y"] + 0.5 * around["height"])
     page.mouse.down()
     expect(result).to_contain_class("held")

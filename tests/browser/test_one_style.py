@@ -18,6 +18,7 @@ from tests.support.browser import (
     download,
     open_tab,
     press,
+    resting_box,
     run_and_wait,
     set_number,
     size_field,
@@ -47,9 +48,10 @@ def test_example_run_see_and_download(
     if name == "paint":
         page.get_by_role("radio", name="Left / right").check()
     page.locator(f"#{name}-content-examples button").nth(index).click()
+    expect(page.locator(f"#{name}-content img")).to_have_attribute("src", re.compile("brandenburg-gate"))
     if name == "one":
         page.locator("#one-style-examples button").nth(1).click()
-    expect(page.locator(f"#{name}-content img")).to_have_attribute("src", re.compile("brandenburg-gate"))
+        expect(page.locator("#one-style img").first).to_have_attribute("src", re.compile("great-wave"))
     run_and_wait(page, name)
     after = page.locator(f"#{name}-result img").last
     expect(after).to_have_attribute("src", re.compile(re.escape(file)), timeout=60_000)
@@ -89,8 +91,7 @@ def test_dragging_the_strength_shows_previews_in_sight(visit: Callable[..., Page
     result, live = page.locator("#one-result"), page.locator("#one-result .live-preview")
     slider = page.locator("#one-strength input[type=range]")
     slider.evaluate("(slider) => slider.scrollIntoView({ block: 'start' })")  # the result goes out of sight
-    box = slider.bounding_box()
-    assert box is not None
+    box = resting_box(slider)
     page.mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2, steps=5)
@@ -118,8 +119,7 @@ def test_dragging_the_point_changes_the_shares_and_the_picture(page: Page, url: 
     run_and_wait(page, "four")
     square = page.locator("#style-square .square")
     square.scroll_into_view_if_needed()
-    box = square.bounding_box()
-    assert box is not None
+    box = resting_box(square)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.6 * box["height"], steps=5)

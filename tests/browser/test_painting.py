@@ -23,6 +23,7 @@ from tests.support.browser import (
     download,
     open_tab,
     press,
+    resting_box,
     run_and_wait,
     set_number,
     size_field,
@@ -51,8 +52,7 @@ def paint(page: Page, points: Sequence[Point], elem_id: str = "paint-canvas") ->
     """Paint along points given as shares of the canvas, by mouse or by finger."""
     canvas = page.locator(f"#{elem_id} .strokes")
     canvas.evaluate("(canvas) => canvas.scrollIntoView({ block: 'center' })")  # not under a phone's bar of buttons
-    box = canvas.bounding_box()
-    assert box is not None
+    box = resting_box(canvas)
     stroke(page, [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points])
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import DESKTOP, PHONE, fits, open_settings, open_tab, press, size_field
+from tests.support.browser import DESKTOP, PHONE, fits, open_settings, open_tab, press, resting_box, size_field
 
 # Pixels of CSS: about three fifths of what the pages had with all settings on them.
 MOST = {"One style": 1280, "Four styles": 1700, "Paint regions": 2100, "All styles": 1350, "Mix": 1550}
@@ -29,8 +29,7 @@ class Box(NamedTuple):
 
 
 def box(place: Locator) -> Box:
-    found = place.bounding_box()
-    assert found is not None
+    found = resting_box(place)
     return Box(found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"])
 
 

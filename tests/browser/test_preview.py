@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from sanet.web.examples import STYLES
 from sanet.web.widgets.thumbnails import data_address
-from tests.support.browser import DESKTOP, PHONE, open_tab, run_and_wait, until
+from tests.support.browser import DESKTOP, PHONE, open_tab, resting_box, run_and_wait, until
 
 MAGENTA = (255, 0, 255)
 PREVIEWS = re.compile("/component_server")
@@ -84,11 +84,8 @@ def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_releas
 def assert_floats(page: Page, live: Locator) -> None:
     """Over neither the square nor the bar of buttons."""
     box, above, below = (
-        place.bounding_box() for place in (live, square(page), page.locator("#four-run").and_(page.locator(":visible")))
+        resting_box(place) for place in (live, square(page), page.locator("#four-run").and_(page.locator(":visible")))
     )
-    assert box is not None
-    assert above is not None
-    assert below is not None
     assert above["y"] + above["height"] <= box["y"]
     assert box["y"] + box["height"] <= below["y"]
 
@@ -103,8 +100,7 @@ def test_a_preview_is_seen_over_the_result_that_was_there_before(page: Page, url
     send("touchStart", (0.2, 0.5))
     send("touchMove", (0.4, 0.6))
     expect(page.locator("#four-result .live-preview")).to_be_attached()
-    box = page.locator("#four-result").bounding_box()
-    assert box is not None
+    box = resting_box(page.locator("#four-result"))
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     middle = box["y"] + box["height"] / 2
     for share in (0.2, 0.35, 0.5, 0.65, 0.8):

@@ -24,6 +24,7 @@ from tests.support.browser import (
     fits,
     open_tab,
     press,
+    resting_box,
     run_and_wait,
     served_app,
     set_number,
@@ -252,8 +253,7 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., 
     expect(after).to_be_visible()
     handle = page.locator("#one-result [data-testid=slider]")
     handle.scroll_into_view_if_needed()
-    box = page.locator("#one-result [data-testid=slider] .inner").bounding_box()
-    assert box is not None
+    box = resting_box(page.locator("#one-result [data-testid=slider] .inner"))
     x, y = box["x"], box["y"] + box["height"] / 2
     stroke(page, [(x, y), (x + 30, y), (x + 60, y), (x + 90, y)])
     cut = re.compile(r"inset\(0px 0px 0px [1-3]\d")  # per cent from the left
@@ -265,9 +265,7 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., 
     for picture in (before, after):
         expect(picture).to_be_visible()
         assert picture.evaluate("(img) => getComputedStyle(img).clipPath") == "none"
-    first, second = before.bounding_box(), after.bounding_box()
-    assert first is not None
-    assert second is not None
+    first, second = resting_box(before), resting_box(after)
     along = "x" if size is DESKTOP else "y"
     length = "width" if size is DESKTOP else "height"
     assert first[along] + first[length] <= second[along] + 1

@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     CDPSession,
+    FloatRect,
     Locator,
     Page,
     ViewportSize,
@@ -117,6 +118,21 @@ def until(page: Page, true: Callable[[], bool], seconds: float = 30.0) -> None:
         return true()
 
     eventually(so_far, seconds)
+
+
+def resting_box(place: Locator) -> FloatRect:
+    """Where an element is drawn, once it has stayed there for a moment: what is above it may still be loading."""
+    found: FloatRect | None = None
+
+    def rests() -> bool:
+        nonlocal found
+        before, found = found, place.bounding_box()
+        place.page.wait_for_timeout(150)
+        return found is not None and found == before
+
+    until(place.page, rests)
+    assert found is not None
+    return found
 
 
 def stand_still(page: Page) -> None:

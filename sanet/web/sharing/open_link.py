@@ -62,9 +62,9 @@ def connect_addresses(areas: Sequence[gr.Tab]) -> None:
         area.select(None, js=f"() => noteTab('{area.id}')")
 
 
-def open_address(targets: LinkTargets, search: str) -> dict[Any, Any]:
+def open_address(targets: LinkTargets, search: str | None) -> dict[Any, Any]:
     """Values for the banner, and for the tab of what the address asks for in `search`, from its question mark on."""
-    asked, store = dict(parse_qsl(search.removeprefix("?"))), targets.store
+    asked, store = dict(parse_qsl((search or "").removeprefix("?"))), targets.store
     try:
         if "recipe" in asked:
             return recipe_opened(targets, asked["recipe"])
