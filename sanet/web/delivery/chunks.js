@@ -15,10 +15,12 @@ globalThis.eventsBegunBy = (id, events) => {
   }
   return begun.get(events).get(id) ?? [];
 };
-const known = new WeakMap(); // by the root of a tree of widgets: each widget by its number
+const known = new WeakMap(); // by the root of a tree of widgets: each widget by its number, null where there is none
 globalThis.widgetIn = (root, id) => {
   if (!known.get(root)?.has(id)) known.set(root, new Map([...within(root)].map((widget) => [widget.id, widget])));
-  return known.get(root).get(id) ?? null;
+  const widgets = known.get(root);
+  if (!widgets.has(id)) widgets.set(id, null); // the page itself, which each event of its opening asks for
+  return widgets.get(id);
 };
 function* within(widget) {
   yield widget;
