@@ -36,10 +36,10 @@ class Follower:
         self._before: np.ndarray | None = None
 
     def __call__(self, picture: Image.Image) -> Motion | None:
-        """The motion towards this frame; None for the first of a shot."""
+        """The motion towards this frame; None for the first of a shot, as one of another size is."""
         now, before = np.asarray(picture.convert("L")), self._before
         self._before = now
-        if before is None:
+        if before is None or before.shape != now.shape:
             return None
         backward = self._flow.calc(now, before, None)  # (H, W, 2)
         forward = self._flow.calc(before, now, None)

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from cachetools import LRUCache
@@ -17,11 +17,12 @@ from gradio.components import Component
 from PIL import Image
 
 from sanet.engine.protocol import Engine
-from sanet.engine.request import Request, controls_at
+from sanet.engine.request import Request
 from sanet.image.decode import open_picture
 from sanet.image.size import fit
 from sanet.image.transparency import on_white
-from sanet.video.steady import ShotMoments
+from sanet.video.film import Shot
+from sanet.video.follow import Follower
 from sanet.web.events import at_changes, bound
 from sanet.web.widgets.own_widget import own_widget
 from sanet.web.widgets.thumbnails import data_address
@@ -29,20 +30,28 @@ from sanet.web.widgets.thumbnails import data_address
 SIDE = 256  # pixels of the longer side, unless it is said otherwise
 LARGEST = 640
 MOST_LETTERS = 1_000_000  # of a frame
+STEADY = 0.7  # how firmly the paint follows what moves, 0 to 1
 PATIENCE = 0.5  # seconds that a frame waits for those of others
-TICKETS, CAMERAS = 256, 64
+TICKETS, TAKES = 256, 64
 BUSY = "busy"  # the answer while pictures are painted, which come first
 START = "data:image/jpeg;base64,"
 
 
+class Take(NamedTuple):
+    """What a camera's frames leave to the next ones, as long as nothing is set anew."""
+
+    shot: Shot
+    follow: Follower
+
+
 class LiveCamera:
-    """Paints the frames of visitors' cameras, each with the statistics of the frames before it."""
+    """Paints the frames of visitors' cameras, steady as the frames of a film."""
 
     def __init__(self, engine: Engine, is_idle: Callable[[], bool]) -> None:
         """`is_idle`: whether nobody waits for a picture."""
         self._engine, self._is_idle = engine, is_idle
         self._tickets: LRUCache[str, Request[Any]] = LRUCache(TICKETS)
-        self._shots: LRUCache[str, ShotMoments] = LRUCache(CAMERAS)
+        self._takes: LRUCache[tuple[str, str], Take] = LRUCache(TAKES)  # by camera and ticket
         self._naming, self._drawing = threading.Lock(), threading.Lock()
 
     @property
@@ -65,19 +74,19 @@ class LiveCamera:
         if not self._is_idle():
             return BUSY
         with self._naming:
-            look, shot = self._tickets.get(name), self._shots.setdefault(camera, ShotMoments())
+            look = self._tickets.get(name)
+            take = self._takes.setdefault((camera, name), Take(Shot(STEADY), Follower()))
         frame = read_frame(picture)
         if look is None or frame is None or not self._drawing.acquire(timeout=PATIENCE):
             return ""
         try:
-            engine, side = self._engine.for_frames(), look.max_side
-            prepared = engine.prepare(frame, look.styles, side, measure=shot, colors=look.controls.colors)
-            painted = engine.render(prepared, controls_at(look, prepared.size))
+            frame = fit(frame, look.max_side)
+            painted = take.shot.paint(self._engine.for_frames(), look, frame, take.follow(frame))
         except ValueError:  # too narrow, or no memory
             return ""
         finally:
             self._drawing.release()
-        return data_address(on_white(painted))
+        return data_address(Image.fromarray(painted))
 
 
 @lru_cache(16)
@@ -102,8 +111,9 @@ def live_camera(elem_id: str, live: LiveCamera) -> gr.HTML:
     def draw(asked: dict[str, Any]) -> str:  # as the script calls it
         return painted_frame(live, asked)
 
-    constants = {"SIDE": SIDE, "BUSY": BUSY}
-    return own_widget("live_camera", None, constants, ticket="", side=SIDE, server_functions=[draw], elem_id=elem_id)
+    return own_widget(
+        "live_camera", None, {"BUSY": BUSY}, ticket="", side=SIDE, server_functions=[draw], elem_id=elem_id
+    )
 
 
 def painted_frame(live: LiveCamera, asked: dict[str, Any]) -> str:

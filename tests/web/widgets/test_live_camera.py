@@ -13,7 +13,7 @@ from sanet.engine.request import Request
 from sanet.engine.stylizer import Stylizer
 from sanet.image.decode import open_picture
 from sanet.image.size import fit
-from sanet.web.examples import STYLES
+from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.tabs.live import look_of
 from sanet.web.widgets.live_camera import BUSY, LiveCamera, painted_frame, read_frame
 from sanet.web.widgets.thumbnails import data_address
@@ -46,6 +46,32 @@ def test_cameras_share_no_statistics(engine: Stylizer, noise: Any) -> None:
     camera.draw(ticket, "b", frame(noise, 2))
     assert camera.draw(ticket, "c", frame(noise, 1)) == alone
     assert camera.draw(ticket, "b", frame(noise, 1)) != alone
+
+
+def test_what_stays_in_place_keeps_its_paint(engine: Stylizer, noise: Any) -> None:
+    photograph = fit(open_picture(CONTENTS[0].path), 160)
+    spread = np.random.default_rng(0).normal(0, 6, (2, photograph.height, photograph.width, 3))
+    grainy = [
+        data_address(Image.fromarray((np.asarray(photograph) + grain).clip(0, 255).astype(np.uint8)))
+        for grain in spread
+    ]
+    camera = LiveCamera(engine, lambda: True)
+    ticket = camera.ticket(Request(None, (STYLE,), Controls(), 160))
+
+    def change(*cameras: str) -> float:
+        first, second = (
+            np.asarray(decoded(camera.draw(ticket, *asked)), float) for asked in zip(cameras, grainy, strict=True)
+        )
+        return np.abs(first - second).mean()
+
+    assert change("same", "same") < 0.5 * change("one", "another")
+
+
+def test_a_camera_may_be_turned(engine: Stylizer, noise: Any) -> None:
+    camera = LiveCamera(engine, lambda: True)
+    ticket = camera.ticket(Request(None, (STYLE,), Controls(), 128))
+    sizes = [decoded(camera.draw(ticket, "a", data_address(noise(*size)))).size for size in ((160, 120), (120, 160))]
+    assert sizes == [(128, 96), (96, 128)]
 
 
 def test_pictures_go_first(engine: Stylizer, noise: Any) -> None:
