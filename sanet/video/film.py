@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -86,6 +87,12 @@ class Film:
             "part": [self.start, self.stop, str(self.rate)],
         }
 
+    def samples(self, count: int) -> Iterator[Frame]:
+        """`count` frames spread over what is painted; the first alone where the clip does not say its length."""
+        seconds = None if self.count is None else self.count / self.fps
+        for i in range(count if seconds else 1):
+            yield from islice(self.frames(self.start + (i + 0.5) / count * seconds if seconds else None), 1)
+
     @property
     def fps(self) -> float:
         """Frames a second, on average."""
@@ -161,6 +168,15 @@ def paint_film(engine: FrameEngine, film: Film, parts: Parts, watch: Watch) -> N
             parts.keep(part, state)
     if not state:
         raise RefusedError(NOTHING_THERE, name=film.clip.path.name, start=film.start)
+
+
+def paint_samples(engine: FrameEngine, film: Film, count: int, watch: Watch) -> list[Image.Image]:
+    """What `count` frames spread over the film look like, each by itself."""
+    painted = []
+    for time, picture in film.samples(count):
+        painted.append(Image.fromarray(Shot(0.0).paint(engine, film.look, picture, None)))
+        watch(time, painted[-1])
+    return painted
 
 
 def _followed(film: Film, last: Fraction | None) -> Iterator[tuple[Frame, Motion | None]]:

@@ -46,6 +46,7 @@ SCRIPTS = (
     "widgets/settings_sheet.js",
     "widgets/live_preview.js",
     "widgets/open_files.js",
+    "widgets/shares.js",
     "sharing/open_link.js",
     "sharing/panel.js",
 )
@@ -107,17 +108,16 @@ def _tabs(live: LivePreview, camera: LiveCamera) -> LaidOut:
     """Build the tabs inside the current `gr.Tabs`."""
     with _tab("one") as one_area:
         one = one_style.layout(live)
-    # Rendered from the start: what is painted or dragged must be there before the first update.
-    with _tab("four", render_children=True) as four_area:
+    with _tab("four") as four_area:
         four = four_styles.layout(live)
-    with _tab("paint", render_children=True) as paint_area:
+    with _tab("paint") as paint_area:
         paint = paint_regions.layout()
     with _tab("all") as all_area:
         sheet = all_styles.layout()
     with _tab("mix") as mix_area:
         several = mix.layout(live)
     with _tab("video") as film_area:
-        film = video.layout()
+        film = video.layout(live)
     with _tab("live", visible=camera.is_usable) as live_area:
         seen = live_tab.layout(camera, live)
     areas = (one_area, four_area, paint_area, all_area, mix_area, film_area, live_area)

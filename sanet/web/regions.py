@@ -14,13 +14,21 @@ from sanet.engine.request import PAINTED, UPLOADED, Regions
 from sanet.errors import RefusedError
 from sanet.image.decode import open_picture
 from sanet.image.masks import draw_regions, is_marked, read_regions
+from sanet.image.region_presets import REGION_PRESETS
 from sanet.web.errors import sentence_of
 from sanet.web.files import new_folder
-from sanet.web.i18n import said
+from sanet.web.i18n import said, word
 from sanet.web.mask_files import open_mask, unpacked
 from sanet.web.sharing.old_paintings import read_old_regions
 from sanet.web.widgets.paint_canvas import COLORS, read_marks, read_painting
 
+KEYS = ("regions_left_right", "regions_top_bottom", "regions_centre", "regions_quadrants")
+# In words of the page: how regions are drawn.
+REGIONS = [
+    (word("regions_painted"), PAINTED),
+    *((word(key), preset) for key, preset in zip(KEYS, REGION_PRESETS, strict=True)),
+    (word("regions_uploaded"), UPLOADED),
+]
 HINT = "Paint over the photograph first, or choose a preset under Regions."
 
 

@@ -15,7 +15,7 @@ from sanet.engine.stylizer import Stylizer
 from sanet.errors import RefusedError
 from sanet.paths import EXAMPLES
 from sanet.video.clip import Clip, first_frame, open_clip
-from sanet.video.film import Film, paint_film
+from sanet.video.film import Film, paint_film, paint_samples
 from sanet.video.parts import Parts, check_sound, join
 from tests.support.clips import panned, read_clip, write_clip
 
@@ -115,6 +115,23 @@ def test_what_is_ended_can_be_played(engine, clip, noise, tmp_path) -> None:
     assert (len(frames), times[-1]) == (7, pytest.approx(0.6, abs=0.002))
     assert heard == read_clip(clip.path)[2][: len(heard)]
     assert 0.6 < len(heard) * 1024 / 48_000 < 0.8
+
+
+def test_samples_are_frames_spread_over_the_film_each_by_itself(engine, clip, noise, tmp_path) -> None:
+    film = film_of(clip, noise, start=0.2, steady=0.9)
+    told: list[Fraction] = []
+    samples = paint_samples(engine, film, 2, lambda time, _picture: told.append(time))
+    whole, _ = paint(engine, replace(film, steady=0.0), tmp_path / "out.mp4")
+    assert COUNT == 12
+    assert told == [Fraction(5, 10), Fraction(10, 10)]  # 0.45 and 0.95 seconds of 0.2 to 1.2
+    assert samples == [whole[time] for time in told]
+
+
+def test_of_a_clip_of_unknown_length_the_first_frame_is_the_sample(engine, clip, noise) -> None:
+    film = film_of(replace(clip, seconds=None), noise)
+    told: list[Fraction] = []
+    assert len(paint_samples(engine, film, 3, lambda time, _picture: told.append(time))) == 1
+    assert told == [0]
 
 
 def test_other_settings_begin_anew(engine, clip, noise, tmp_path) -> None:

@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sanet.engine.controls import Controls
 from sanet.engine.request import Request
 from sanet.video.clip import Clip, frames_of, open_clip
 from sanet.video.film import Film
 from sanet.video.parts import check_sound
 from sanet.web.serving.limits import Limits
 from sanet.web.serving.zero_gpu import OnZeroGpu
-from sanet.web.tabs.video import FilmPainter, film_of
+from sanet.web.tabs.film_painter import FilmPainter, film_of
 from tests.support.clips import write_clip, write_sound
 from tests.support.fake_engine import FakeEngine
 from tests.support.locales import check_said
@@ -56,7 +55,7 @@ class Slow(FakeEngine):
 
 
 ABOUT_CLIPS: dict[str, Callable[[Path], Any]] = {
-    "error_clip": lambda folder: film_of(None, None, Controls(), 256, 0.5, 0, 0),
+    "error_clip": lambda folder: film_of(None, Request(None, ()), None, 0.5, 0, 0),
     "error_clip_unreadable": lambda folder: open_clip(text_file(folder)),
     "error_clip_sound": lambda folder: open_clip(write_sound(folder / "a.mp4")),
     "error_clip_empty": without_frames,

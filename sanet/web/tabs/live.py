@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 from gradio.events import Dependency
 
-from sanet.engine.controls import Controls, bilinear_mix
+from sanet.engine.controls import Controls
 from sanet.engine.request import Request
 from sanet.image.save import save_picture
 from sanet.web.events import NOTICED, at_changes
@@ -16,7 +16,7 @@ from sanet.web.widgets.live_camera import LARGEST, SIDE, LiveCamera, connect_cam
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.picture_input import PictureInput
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
-from sanet.web.widgets.style_square import square_of, style_square
+from sanet.web.widgets.style_square import mixed, square_with, style_square
 
 LETTERS = ("A", "B", "C", "D")
 
@@ -49,11 +49,8 @@ def layout(camera: LiveCamera, live: LivePreview) -> Widgets:
 def look_of(*chosen: Any) -> Request[str | None]:
     """What frames are painted by: four styles, some of which may be missing, the point, strength, size and colours."""
     styles, (point, alpha, side, keep_color) = chosen[:4], chosen[4:]
-    present = tuple(style for style in styles if style)
-    shares = bilinear_mix(*point_of(point))
-    mix = tuple(share for share, style in zip(shares, styles, strict=True) if style)
-    controls = Controls(alpha, mix if any(mix) else None, keep_color=keep_color)
-    return Request(None, present, controls, int(side))
+    present, mix = mixed(styles, *point_of(point))
+    return Request(None, present, Controls(alpha, mix, keep_color=keep_color), int(side))
 
 
 def point_of(value: Any) -> tuple[float, float]:
@@ -85,12 +82,7 @@ def connect(
     slots = w.styles.slots
     connect_slots(w.styles)
     connect_camera(w.camera, camera, look_of, [*slots, w.square, w.alpha, w.side, w.keep_color])
-    at_changes(shown_square, slots, w.square, [slot.change for slot in slots])
+    at_changes(square_with, slots, w.square, [slot.change for slot in slots])
     kept = w.camera.input(keep_snapshot, [w.camera, photograph, *slots], [choices, photograph, style], **NOTICED)
     kept.then(None, js="() => showResult('one')")
     return kept
-
-
-def shown_square(*styles: str | None) -> gr.HTML:
-    """The square with these styles at its corners."""
-    return square_of(styles, "")

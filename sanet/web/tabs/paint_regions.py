@@ -11,13 +11,12 @@ from gradio.events import Dependency
 from sanet.engine.controls import Controls
 from sanet.engine.protocol import Engine
 from sanet.engine.request import PAINTED, UPLOADED, Request
-from sanet.image.region_presets import REGION_PRESETS
 from sanet.web.choice import Choice
 from sanet.web.errors import explained
 from sanet.web.events import MODEL_QUEUE, NOTICED, QUICK, SILENT, at_changes, bound
 from sanet.web.examples import CONTENTS, STYLES
 from sanet.web.i18n import word
-from sanet.web.regions import kept_painting, kept_parts, kept_regions
+from sanet.web.regions import REGIONS, kept_painting, kept_parts, kept_regions
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.paint_events import (
@@ -49,12 +48,6 @@ from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
 from sanet.web.widgets.strips import PictureWithExamples, connect_examples, photograph_with_examples
 from sanet.web.widgets.working_size import connect_size, cost_line
 
-KEYS = ("regions_left_right", "regions_top_bottom", "regions_centre", "regions_quadrants")
-REGIONS = [
-    (word("regions_painted"), PAINTED),
-    *((word(key), preset) for key, preset in zip(KEYS, REGION_PRESETS, strict=True)),
-    (word("regions_uploaded"), UPLOADED),
-]
 PLACES = [str(i) for i in range(1, len(COLORS) + 1)]
 
 
@@ -98,7 +91,7 @@ def layout() -> Widgets:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             first = [str(example.path) for example in STYLES[:2]]
-            canvas = paint_canvas(CONTENTS[0].path, [*first, None, None], "paint-canvas")
+            canvas = paint_canvas(str(CONTENTS[0].path), [*first, None, None], "paint-canvas")
             buttons = run_and_stop("paint", is_lively=False)
             with gr.Row():
                 content = photograph_with_examples("paint-content")

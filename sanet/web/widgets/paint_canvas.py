@@ -7,7 +7,6 @@ they repeat, row by row; `edit` counts the changes.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -37,10 +36,11 @@ Box = tuple[int, int, int, int]
 UNREADABLE = "The painting cannot be read; clear the canvas and paint again."
 
 
-def paint_canvas(content: Path, styles: Sequence[str | None], elem_id: str) -> gr.HTML:
+def paint_canvas(content: str | None, styles: Sequence[str | None], elem_id: str, visible: bool = True) -> gr.HTML:
     """The canvas; triggers "input" after every change."""
-    first = {"photograph": photograph(str(content)), "brushes": [brush_of(style) for style in styles]}
-    return own_widget("paint_canvas", constants={"BRUSHES": BRUSHES, "COLORS": COLORS, "FIRST": first}, elem_id=elem_id)
+    first = {"photograph": photograph(content), "brushes": [brush_of(style) for style in styles]}
+    constants = {"BRUSHES": BRUSHES, "COLORS": COLORS, "FIRST": first}
+    return own_widget("paint_canvas", constants=constants, elem_id=elem_id, visible=visible)
 
 
 def mark_canvas(styles: Sequence[str | None], elem_id: str) -> gr.HTML:

@@ -1,4 +1,4 @@
-/* global TARGET, livePreview, word */
+/* global TARGET, livePreview, sharesAt, word */
 const STEP = 0.05;
 const within = (value) => Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
 let dragging = false;
@@ -9,18 +9,16 @@ element.tabIndex = 0;
 element.setAttribute("role", "slider");
 element.setAttribute("aria-label", word("own_square"));
 function describe() {
-  const { x, y } = props.value;
-  const shares = ["A", "B", "C", "D"].map((letter, i) => {
-    const share = (i % 2 ? x : 1 - x) * (i > 1 ? y : 1 - y);
-    return [letter, props.names?.[i], `${Math.round(100 * share)} %`].filter(Boolean).join(" ");
-  });
+  const at = sharesAt(props.value, props.corners);
+  const shares = ["A", "B", "C", "D"].map((letter, i) =>
+    [letter, props.names?.[i], `${Math.round(100 * at[i])} %`].filter(Boolean).join(" "));
   element.setAttribute("aria-valuemin", 0);
   element.setAttribute("aria-valuemax", 100);
-  element.setAttribute("aria-valuenow", Math.round(100 * x));
+  element.setAttribute("aria-valuenow", Math.round(100 * props.value.x));
   element.setAttribute("aria-valuetext", shares.join(", "));
 }
 describe();
-watch(["value", "names"], describe);
+watch(["value", "names", "corners"], describe);
 
 const preview = livePreview(TARGET, () => element.querySelector(".square"), () => props.ticket, server.draw);
 watch("ticket", preview.again);

@@ -56,6 +56,18 @@ def square_of(paths: Sequence[str | None], ticket: str) -> gr.HTML:
     )
 
 
+def square_with(*styles: str | None) -> gr.HTML:
+    """An update of the square's pictures, where nothing is previewed."""
+    return square_of(styles, "")
+
+
+def mixed(styles: Sequence[str | None], x: float, y: float) -> tuple[tuple[str, ...], tuple[float, ...] | None]:
+    """Of four styles at the corners those that there are, and their shares at a point; None where none has any."""
+    corners = [(style, share) for style, share in zip(styles, bilinear_mix(x, y), strict=True) if style]
+    shares = tuple(share for _, share in corners)
+    return tuple(style for style, _ in corners), shares if any(shares) else None
+
+
 @lru_cache(64)
 def corner(path: str | None) -> str:
     """A small square of the picture as a data address; "" without a picture."""
