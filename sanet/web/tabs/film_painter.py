@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from cachetools import LRUCache
 from PIL import Image
 
 from sanet.engine.cost import Estimate
@@ -30,7 +29,6 @@ from sanet.web.stop import StopSwitch
 from sanet.web.widgets.paint_canvas import CANVAS_SIDE
 
 SAMPLES = 3  # frames of a preview
-VISITORS = 256  # whose last frames are known
 NO_CLIP = "Choose a clip first: upload one."
 NO_STYLE = "Choose a style first: upload one or click an example."
 TOO_LONG = "At most {most} seconds of a clip are painted here; name a part of it, or paint it with `sanet video`."
@@ -47,7 +45,7 @@ class FilmPainter:
     engine: Engine
     limits: Limits
     switch: StopSwitch = field(default_factory=StopSwitch)
-    last: LRUCache[str, Image.Image] = field(default_factory=lambda: LRUCache(VISITORS))  # what was painted, by session
+    last: dict[str, Image.Image] = field(default_factory=dict)  # what was painted last and not yet seen, by session
 
     def cost(self, film: Film) -> Estimate:
         """Of the whole film. Raises ValueError for one that is too long for this server."""
@@ -81,7 +79,7 @@ class FilmPainter:
         self, visitor: gr.Request | None, progress: gr.Progress, cost: Estimate, count: int
     ) -> Iterator[Watch]:
         """The engine's turn, in which `count` frames are told of as they come."""
-        session, done = str(visitor and visitor.session_hash), 0
+        session, done = visitor and visitor.session_hash, 0
         with (
             self.switch.reports(visitor, progress) as report,
             turn(report, cost, self.limits.film_seconds) as watched,
@@ -89,14 +87,16 @@ class FilmPainter:
 
             def watch(_time: Fraction, picture: Image.Image) -> None:
                 nonlocal done
-                done, self.last[session] = done + 1, picture
+                done += 1
+                if session:  # programs have none, and would see each other's
+                    self.last[session] = picture
                 stage = Message("Painting {number} of {count}", number=done, count=max(done, count))
                 watched(min(1.0, done / count), stage)
 
             try:
                 yield watch
             finally:
-                self.last.pop(session, None)
+                self.last.pop(str(session), None)
 
 
 def film_of(

@@ -1,16 +1,23 @@
 """The tab "Video" without a browser: what its widgets ask for, frame by frame."""
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from sanet.engine.request import PAINTED
+from sanet.engine.stylizer import Stylizer
 from sanet.errors import RefusedError
+from sanet.video.parts import Parts
 from sanet.web.examples import STYLES
 from sanet.web.regions import NothingPaintedError
+from sanet.web.serving.limits import Limits
+from sanet.web.tabs.film_painter import FilmPainter
 from sanet.web.tabs.video import canvas_over, chosen_film
 from sanet.web.widgets.paint_canvas import write_painting
 from tests.support.clips import write_clip
@@ -61,6 +68,23 @@ def test_regions_are_of_the_styles_that_are_there(clip: str) -> None:
 def test_what_is_missing_is_said(clip: str, styles: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(RefusedError, match=sentence):
         film(None if styles else clip, *styles)
+
+
+@pytest.mark.parametrize("session", ["a", None])
+def test_the_last_frame_is_there_for_its_visitor_while_it_is_painted(
+    random_net: Callable[..., Any], clip: str, tmp_path: Path, session: str | None
+) -> None:
+    engine = Stylizer(random_net(), torch.device("cpu"))
+    painter, parts, seen = FilmPainter(engine, Limits()), Parts(tmp_path / "out.mp4"), []
+    chosen = film(clip, FIRST)
+    parts.begin(chosen.settings())
+
+    def progress(done: float, desc: str) -> None:
+        seen.append({name: picture.size for name, picture in painter.last.items()})
+
+    painter.paint(chosen, parts, SimpleNamespace(session_hash=session), progress)
+    assert seen == [{session: (64, 48)} if session else {}] * 5
+    assert painter.last == {}
 
 
 def test_the_canvas_shows_the_first_frame_only_where_it_is_painted_on(clip: str, tmp_path: Path) -> None:
