@@ -60,10 +60,13 @@ class LiveCamera:
         return self._engine.has_previews
 
     def ticket(self, request: Request[str | None]) -> str:
-        """A name for these styles and settings; "" while there is no style. ValueError for what cannot be used."""
+        """A name for these styles and settings; "" while there is no style, or one that cannot be used."""
         if not any(request.styles):
             return ""
-        styles = tuple(_fitted(style, request.max_side) for style in request.styles if style)
+        try:
+            styles = tuple(_fitted(style, request.max_side) for style in request.styles if style)
+        except (ValueError, FileNotFoundError):  # too narrow, or cleared away since
+            return ""
         name = secrets.token_urlsafe(16)
         with self._naming:
             self._tickets[name] = Request(None, styles, request.controls, request.max_side)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,13 @@ def test_a_camera_may_be_turned(engine: Stylizer, noise: Any) -> None:
     ticket = camera.ticket(Request(None, (STYLE,), Controls(), 128))
     sizes = [decoded(camera.draw(ticket, "a", data_address(noise(*size)))).size for size in ((160, 120), (120, 160))]
     assert sizes == [(128, 96), (96, 128)]
+
+
+def test_a_style_that_cannot_be_used_has_no_ticket(engine: Stylizer, tmp_path: Path) -> None:
+    camera = LiveCamera(engine, lambda: True)
+    (tmp_path / "text.png").write_text("no picture")
+    for name in ("text.png", "gone.png"):
+        assert camera.ticket(Request(None, (STYLE, str(tmp_path / name)), Controls(), 128)) == ""
 
 
 def test_pictures_go_first(engine: Stylizer, noise: Any) -> None:
