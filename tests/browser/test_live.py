@@ -83,6 +83,33 @@ def test_the_camera_goes_off_on_another_tab_and_a_hidden_page(page: Page, url: s
     page.get_by_role("tab", name="Live").click()
     expect(page.locator("#live-camera [data-tool=start]")).to_be_visible()
     assert page.locator("#live-camera video").evaluate("(video) => video.srcObject === null")
+    start(page)
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    expect(page.locator("#live-camera [data-tool=start]")).to_be_visible()
+    assert page.locator("#live-camera video").evaluate("(video) => video.srcObject === null")
+
+
+def test_a_camera_that_is_allowed_too_late_stays_off(page: Page, url: str) -> None:
+    page.add_init_script("""
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      window.given = [];
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        await new Promise((allow) => (window.allow = allow));
+        window.given.push(await ask(wanted));
+        return window.given.at(-1);
+      };""")
+    open_live(page, url)
+    press(page, "#live-camera [data-tool=start]")
+    page.wait_for_function("() => Boolean(window.allow)")
+    page.get_by_role("tab", name="Mix").click()
+    expect(page.locator("#mix-run")).to_be_visible()
+    page.evaluate("() => window.allow()")
+    page.wait_for_function("given.length === 1 && given[0].getTracks().every((track) => track.readyState === 'ended')")
+    page.get_by_role("tab", name="Live").click()
+    expect(page.locator("#live-camera .told")).to_contain_text("Start the camera")
 
 
 def test_without_a_camera_there_is_one_sentence(visit: Callable[..., Page], url: str) -> None:

@@ -7,19 +7,29 @@ const [stage, painted, seen, told] = [".stage", ".painted", ".seen", ".told"].ma
 const paper = document.createElement("canvas");
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 let stream = null;
+let asking = 0; // how often a camera was asked for or given up
 let facing = "user";
 let times = []; // when the last pictures came
 
 async function start() {
   stop();
   tell("own_live_asking");
+  const mine = asking;
+  let given = null;
   try {
     const video = { facingMode: facing, width: { ideal: 1280 }, height: { ideal: 960 }, frameRate: { ideal: 15 } };
-    stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    given = await navigator.mediaDevices.getUserMedia({ video, audio: false });
   } catch {
     tell("own_live_none");
     return;
   }
+  // Allowed only after another click, or when nobody looks any more.
+  if (mine !== asking || !element.checkVisibility()) {
+    for (const track of given.getTracks()) track.stop();
+    if (mine === asking) tell("own_live_first");
+    return;
+  }
+  stream = given;
   seen.srcObject = stream;
   await seen.play().catch(() => {});
   show(true);
@@ -27,6 +37,7 @@ async function start() {
 }
 
 function stop() {
+  asking += 1;
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = null;
   seen.srcObject = null;

@@ -78,9 +78,11 @@ class LiveCamera:
             return BUSY
         with self._naming:
             look = self._tickets.get(name)
+            if look is None:
+                return ""
             take = self._takes.setdefault((camera, name), Take(Shot(STEADY), Follower()))
         frame = read_frame(picture)
-        if look is None or frame is None or not self._drawing.acquire(timeout=PATIENCE):
+        if frame is None or not self._drawing.acquire(timeout=PATIENCE):
             return ""
         try:
             frame = fit(frame, look.max_side)
