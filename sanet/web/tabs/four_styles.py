@@ -36,10 +36,8 @@ from sanet.web.widgets.result_panel import ResultPanel, connect_result_panel, re
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
 from sanet.web.widgets.stop_button import RunButtons, connect_stop, run_and_stop
 from sanet.web.widgets.strips import PictureWithExamples, connect_examples, photograph_with_examples
-from sanet.web.widgets.style_square import square_of, style_square
+from sanet.web.widgets.style_square import CORNERS, square_of, style_square
 from sanet.web.widgets.working_size import connect_size, cost_line
-
-CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
 class Widgets(NamedTuple):

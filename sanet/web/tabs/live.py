@@ -16,9 +16,7 @@ from sanet.web.widgets.live_camera import LARGEST, SIDE, LiveCamera, connect_cam
 from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.picture_input import PictureInput
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
-from sanet.web.widgets.style_square import mixed, square_with, style_square
-
-LETTERS = ("A", "B", "C", "D")
+from sanet.web.widgets.style_square import CORNERS, mixed, square_with, style_square
 
 
 class Widgets(NamedTuple):
@@ -42,7 +40,7 @@ def layout(camera: LiveCamera, live: LivePreview) -> Widgets:
                     alpha = gr.Slider(0, 1, 1, step=0.05, label=word("strength"), elem_id="live-strength")
                     side = gr.Slider(128, LARGEST, SIDE, step=64, label=word("working_size"), elem_id="live-side")
                     keep_color = gr.Checkbox(label=word("keep_camera_color"), elem_id="live-keep-color")
-            styles = style_slots(LETTERS, 1, "live-style")
+            styles = style_slots(CORNERS, 1, "live-style")
     return Widgets(widget, styles, square, alpha, side, keep_color)
 
 

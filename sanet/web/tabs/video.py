@@ -27,12 +27,11 @@ from sanet.web.widgets.live_preview import LivePreview
 from sanet.web.widgets.paint_canvas import brush_of, paint_canvas, photograph
 from sanet.web.widgets.slots import StyleSlots, connect_slots, style_slots
 from sanet.web.widgets.stop_button import RunButtons, run_and_stop
-from sanet.web.widgets.style_square import mixed, square_with, style_square
+from sanet.web.widgets.style_square import CORNERS, mixed, square_with, style_square
 
 SMALLEST, SIDE, LARGEST = 256, 512, 1024  # pixels; the second from the start
 HEIGHT = 320  # of the players, in pixels
 LOOK_EVERY = 1.0  # seconds, while a clip is painted
-LETTERS = ("A", "B", "C", "D")
 # Those who paint clips stand in the same line as all others, and in no one's way before.
 FILM_QUEUE = {"concurrency_id": "film", "concurrency_limit": 4}
 
@@ -95,7 +94,7 @@ def layout(live: LivePreview) -> Widgets:
                 with gr.Column(min_width=200):
                     alpha = gr.Slider(0, 1, 1, step=0.05, label=word("strength"), elem_id="video-strength")
                     steady = gr.Slider(0, 1, 0.7, step=0.05, label=word("steady"), elem_id="video-steady")
-            styles = style_slots(LETTERS, 1, "video-style")
+            styles = style_slots(CORNERS, 1, "video-style")
             places = _places()
         with gr.Column(scale=6, min_width=320):
             frame = gr.Image(

@@ -15,6 +15,7 @@ from sanet.web.widgets.own_widget import own_widget
 from sanet.web.widgets.thumbnails import data_address, square
 
 THUMBNAIL_SIDE = 160
+CORNERS = ("A", "B", "C", "D")  # top left, top right, bottom left, bottom right
 
 
 def style_square(paths: Sequence[Path], elem_id: str, live: LivePreview, target: str) -> gr.HTML:
