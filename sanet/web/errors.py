@@ -22,7 +22,7 @@ def explained() -> Iterator[None]:
     except ValueError as error:
         raise gr.Error(sentence_of(error), print_exception=False) from error
     except FileNotFoundError as error:
-        raise gr.Error(translated(CLEARED_AWAY)) from error
+        raise gr.Error(translated(CLEARED_AWAY), print_exception=False) from error
     except Exception as error:  # its own words may hold paths of the server; Gradio prints it into the log
         raise gr.Error(translated(BROKEN)) from error
 

@@ -28,10 +28,14 @@ def paint(http: httpx.Client) -> dict[str, Any]:
 
 
 @pytest.fixture
-def values(http: httpx.Client, paint: dict[str, Any]) -> str:
+def values(http: httpx.Client) -> str:
     """What the page sends for a small picture of the examples, as JSON."""
-    content, style = (f'{{"path": "{path}", "meta": {{"_type": "gradio.FileData"}}}}' for path in upload_two(http))
-    return f"[{content}, {style}, 1, 256, false]"
+    return values_of(upload_two(http), 256)
+
+
+def values_of(paths: list[str], side: int) -> str:
+    content, style = (f'{{"path": "{path}", "meta": {{"_type": "gradio.FileData"}}}}' for path in paths)
+    return f"[{content}, {style}, 1, {side}, false]"
 
 
 def upload_two(http: httpx.Client) -> list[str]:
@@ -49,7 +53,7 @@ def strangers(server: Served) -> Iterator[list[httpx.Client]]:
 
 
 def test_no_visitor_has_many_requests_waiting(http: httpx.Client, paint: dict[str, Any], values: str) -> None:
-    visitor, larger = session(), values.replace("256", "1024")  # the first is not done before the last comes
+    visitor, larger = session(), values_of(upload_two(http), 1024)  # the first is not done before the last comes
     statuses = [ask(http, paint, larger, visitor).status_code for _ in range(8)]
     assert set(statuses) == {200, 429}
     assert outcome(http, paint, values) == ""  # another one is served

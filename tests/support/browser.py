@@ -49,12 +49,14 @@ MADE = re.compile(r"\d+ × \d+ px in \d")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 # Whether a tap reached the button, the page left it alone, and the browser made a click of it.
 WATCH_TAP = """(button) => {
-  window.tapped = "";
+  window.tapped = "missed";
+  window.tapWatch?.abort();
+  window.tapWatch = new AbortController();
+  const { signal } = window.tapWatch;
   const here = (event) => button.contains(event.target);
-  addEventListener("touchend", (event) => {
-    if (here(event) && !event.defaultPrevented) window.tapped = "touched";
-  }, { once: true });
-  addEventListener("click", (event) => here(event) && (window.tapped = "clicked"), { once: true, capture: true });
+  const touched = (event) => here(event) && (window.tapped = event.defaultPrevented ? "swallowed" : "touched");
+  addEventListener("touchend", touched, { signal });
+  addEventListener("click", (event) => here(event) && (window.tapped = "clicked"), { signal, capture: true });
 }"""
 MOTIONLESS = """() => document.getAnimations().every((motion) =>
   motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity)"""
@@ -189,8 +191,9 @@ def press(page: Page, selector: str) -> None:
             page.wait_for_function("window.tapped === 'clicked'", timeout=10_000)
             return
         except PlaywrightTimeout:
-            # Chromium may make no click of a tap soon after a script's scroll. What the page swallows is not repeated.
-            if page.evaluate("window.tapped") != "touched":
+            # The button may have moved under the finger, and Chromium may make no click of a tap soon after a script's
+            # scroll. What the page swallows is not repeated.
+            if page.evaluate("window.tapped") not in ("missed", "touched"):
                 return
 
 
