@@ -36,10 +36,14 @@ def test_the_size_goes_up_to_the_original_with_a_cost_and_stops_between_tiles(pa
     expect(size_field(page)).to_have_attribute("max", "2432")
     set_number(size_field(page), "2432")
     expect(cost).to_have_text(re.compile(r"2400 × 800 px, about \d+ s"))
-    press(page, "#one-run")
+    press(page, "#one-run")  # often while the new photograph is still painted in the size of before
+    expect(note).to_contain_text("512 × 171 px in")
     expect(page.locator("#one-result")).to_contain_text(re.compile("Matching style 1|Painting"))
+    press(page, "#one-run")
     press(page, "#one-stop")
     expect(note).to_have_text("Stopped.")
+    page.wait_for_timeout(1000)
+    expect(page.locator("#one-result .progress-text")).to_have_count(0)  # nor what was asked for once more
     press(page, "#one-run")
     expect(note).to_contain_text("2400 × 800 px in", timeout=180_000)
     assert fits(page)

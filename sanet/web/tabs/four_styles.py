@@ -19,7 +19,7 @@ from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_point, some_settings, some_styles
 from sanet.web.tabs import tour
-from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
+from sanet.web.tabs.tab import Tab, painting, run_asked, run_live, run_pressed
 from sanet.web.widgets.controls import (
     CommonControls,
     common_controls,
@@ -175,8 +175,7 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
     moving = [content, *styles, w.x, w.y, controls.alpha, controls.keep_color]
     tour.connect(w.tour, engine, moving, [controls.colors, controls.stroke_size, controls.match_regions])
-    clicked = w.buttons.run.click(fn, inputs, api_name="interpolate", **painting(outputs))
-    w.buttons.run.click(None, js="() => showResult('four')")
+    clicked = run_pressed(w.buttons.run, "four", fn, inputs, outputs, "interpolate")
     released, to_point = connect_square(w)
     chosen = [content, *styles, w.x, w.y, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, content, chosen, **QUICK)

@@ -18,7 +18,7 @@ from sanet.web.examples import STYLES
 from sanet.web.i18n import word
 from sanet.web.result import Painter, Result
 from sanet.web.sharing.store import ShareStore
-from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
+from sanet.web.tabs.tab import Tab, run_asked, run_live, run_pressed
 from sanet.web.widgets.controls import (
     CommonControls,
     common_controls,
@@ -178,8 +178,7 @@ def connect(w: Widgets, engine: Engine, live: LivePreview, store: ShareStore | N
     connect_overlay(controls.show_regions, controls.regions_shown, engine, content, styles)
     connect_live_strength(w.strength, live, previewed, [content, *styles, *w.styles.weights, *controls.looks])
     styles_changed = connect_list(w.styles, w.add, w.strip)
-    clicked = w.buttons.run.click(fn, inputs, api_name="mix", **painting(outputs))
-    w.buttons.run.click(None, js="() => showResult('mix')")
+    clicked = run_pressed(w.buttons.run, "mix", fn, inputs, outputs, "mix")
     watched = (*w.styles.weights, controls.alpha, *controls.looks)
     moved = [widget.input for widget in watched]
     picked = (connect_examples(w.content), connect_strokes(controls), *styles_changed)

@@ -19,7 +19,7 @@ from sanet.web.i18n import word
 from sanet.web.result import Made, Painter, Result
 from sanet.web.sharing.store import ShareStore
 from sanet.web.surprise import some_photograph, some_settings, some_styles
-from sanet.web.tabs.tab import Tab, painting, run_asked, run_live
+from sanet.web.tabs.tab import Tab, run_asked, run_live, run_pressed
 from sanet.web.widgets.controls import (
     CommonControls,
     common_controls,
@@ -149,8 +149,7 @@ def connect(
     connect_size(engine, content, [style], controls.sizes, w.cost, outputs.note)
     connect_paper(controls, content)
     connect_overlay(controls.show_regions, controls.regions_shown, engine, content, [style])
-    clicked = w.buttons.run.click(fn, inputs, api_name="stylize", **painting(outputs))
-    w.buttons.run.click(None, js="() => showResult('one')")
+    clicked = run_pressed(w.buttons.run, "one", fn, inputs, outputs, "stylize")
     chosen = [content, style, controls.alpha, controls.colors]
     surprised = w.surprise.click(surprise, [content, style], chosen, **QUICK)
     sized = connect_strokes(controls)

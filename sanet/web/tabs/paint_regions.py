@@ -241,7 +241,8 @@ def connect(w: Widgets, engine: Engine, store: ShareStore | None) -> Tab:
     ready = w.buttons.run.click(check_painted, w.chosen, None, **NOTICED)
     usual, later = controls.inputs[:3], controls.inputs[3:]  # in the order that programs have known from the start
     inputs = [*w.chosen, w.softness, *usual, *w.strengths, *later, *w.parts]
-    clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **painting(outputs))
+    last: dict[str, Any] = {"trigger_mode": "always_last", **painting(outputs)}  # also if pressed while it paints
+    clicked = ready.success(bound(spatial, painter), inputs, api_name="spatial", **last)
     ready.success(None, js="() => showResult('paint')")
     asked, linked = run_asked(painter, outputs)
     polished = connect_polish(w.result.polish, painter, outputs, engine)

@@ -60,6 +60,14 @@ def painting(outputs: Outputs) -> dict[str, Any]:
     return {"outputs": list(outputs), "show_progress_on": outputs.comparison, **MODEL_QUEUE}
 
 
+def run_pressed(
+    button: gr.Button, name: str, fn: Callable[..., Any], inputs: Sequence[Component], outputs: Outputs, api_name: str
+) -> Dependency:
+    """Run `fn` when the button of the tab `name` is pressed, and once more if it was pressed meanwhile."""
+    pressed = button.click(None, js=f"() => showResult('{name}')")
+    return pressed.then(fn, inputs, api_name=api_name, trigger_mode="always_last", **painting(outputs))
+
+
 def run_live(
     fn: Callable[..., Any],
     inputs: Sequence[Component],
