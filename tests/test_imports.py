@@ -1,4 +1,4 @@
-"""Imports go one way: network, image -> engine, checkpoints -> training, video, web -> cli -> app."""
+"""Imports go one way: network, image -> engine, checkpoints -> methods -> training, video, web -> cli -> app."""
 
 import ast
 
@@ -13,6 +13,7 @@ LINE = [
     {"network", "image"},
     {"engine", "checkpoints"},
     {"sanet"},
+    {"methods"},
     {"training", "video"},
     {"web"},
     {"cli"},
@@ -25,6 +26,7 @@ BARRED = {
     "engine": {"huggingface_hub", "gradio"},
     "checkpoints": {"PIL", "gradio"},
     "training": {"gradio"},
+    "methods": {"huggingface_hub", "gradio"},
     "video": {"huggingface_hub", "gradio"},
     "cli": {"gradio"},
     "web": {"torch", "huggingface_hub"},

@@ -26,17 +26,21 @@ def sheet(
     return canvas
 
 
-def captioned(pictures: Sequence[Image.Image], names: Sequence[str], columns: int) -> Image.Image:
-    """Pictures of one size in lines of `columns`, each over its name."""
-    width, height = pictures[0].width + GAP, pictures[0].height + LINE
-    lines = -(-len(pictures) // columns)
-    canvas = Image.new("RGB", (columns * width + GAP, lines * height + GAP), "white")
-    draw, font = ImageDraw.Draw(canvas), ImageFont.load_default(LINE * 0.6)
+def captioned(pictures: Sequence[Image.Image], names: Sequence[str], columns: int, line: int = LINE) -> Image.Image:
+    """Pictures of one size in lines of `columns`, each over its name, for which `line` pixels are left."""
+    width, height = pictures[0].width + GAP, pictures[0].height + line
+    canvas = Image.new("RGB", captioned_size(pictures[0].size, len(pictures), columns, line), "white")
+    draw, font = ImageDraw.Draw(canvas), ImageFont.load_default(line * 0.6)
     for i, (picture, name) in enumerate(zip(pictures, names, strict=True)):
         x, y = GAP + i % columns * width, GAP + i // columns * height
         canvas.paste(picture, (x, y))
-        draw.text((x + picture.width / 2, y + picture.height + LINE / 2), name, "black", font, anchor="mm")
+        draw.text((x + picture.width / 2, y + picture.height + line / 2), name, "black", font, anchor="mm")
     return canvas
+
+
+def captioned_size(size: Size, count: int, columns: int, line: int = LINE) -> Size:
+    """Width and height in pixels of so many pictures of a `size` over their names."""
+    return columns * (size[0] + GAP) + GAP, -(-count // columns) * (size[1] + line) + GAP
 
 
 def sheet_size(rows: int, columns: int, side: int) -> Size:

@@ -8,6 +8,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from sanet.engine.protocol import Engine
+from sanet.methods.methods import Methods
 from sanet.web.carried import connect_photographs, connect_style
 from sanet.web.delivery.document_head import DocumentHead
 from sanet.web.i18n import script, translations, word
@@ -21,7 +22,7 @@ from sanet.web.sharing.open_link import LinkTargets, connect_addresses, connect_
 from sanet.web.sharing.routes import card_route, share_routes
 from sanet.web.sharing.store import ShareStore
 from sanet.web.shown import connect_sheet, connect_shown
-from sanet.web.tabs import all_styles, four_styles, mix, one_style, paint_regions, video
+from sanet.web.tabs import all_styles, compare, four_styles, mix, one_style, paint_regions, video
 from sanet.web.tabs import live as live_tab
 from sanet.web.tabs.tab import Tab
 from sanet.web.theme import studio_theme
@@ -77,9 +78,10 @@ def build_app(
         language_switch()
         tabs = _connected(parts, engine, live, camera, store, choices)
         video.connect(parts.film, engine, limits)
+        compare.connect(parts.compared, Methods(engine))
         connect_links(page, LinkTargets(banner, choices, tabs, store))
         _carry_on(page, parts, tabs)
-        connect_brought(bringing, [parts.sheet.content.picture, *(place for tab in tabs for place in tab.pictures)])
+        connect_brought(bringing, [*parts.others, *(place for tab in tabs for place in tab.pictures)])
         connect_results(recent, choices, tabs)
         if swap and picker:
             connect_picker(picker, page, swap)
@@ -95,13 +97,20 @@ class LaidOut(NamedTuple):
     paint: paint_regions.Widgets
     sheet: all_styles.Widgets
     several: mix.Widgets
+    compared: compare.Widgets
     film: video.Widgets
     camera: live_tab.Widgets
     areas: Sequence[gr.Tab]
 
     @property
     def photographs(self) -> list[PictureInput]:
-        return [tab.content.picture for tab in (self.one, self.four, self.paint, self.sheet, self.several)]
+        tabs = (self.one, self.four, self.paint, self.sheet, self.several, self.compared)
+        return [tab.content.picture for tab in tabs]
+
+    @property
+    def others(self) -> list[PictureInput]:
+        """The places for pictures on tabs without a result."""
+        return [self.sheet.content.picture, *self.compared.pictures]
 
 
 def _tabs(live: LivePreview, camera: LiveCamera) -> LaidOut:
@@ -116,12 +125,14 @@ def _tabs(live: LivePreview, camera: LiveCamera) -> LaidOut:
         sheet = all_styles.layout()
     with _tab("mix") as mix_area:
         several = mix.layout(live)
+    with _tab("compare") as compare_area:
+        compared = compare.layout()
     with _tab("video") as film_area:
         film = video.layout(live)
     with _tab("live", visible=camera.is_usable) as live_area:
         seen = live_tab.layout(camera, live)
-    areas = (one_area, four_area, paint_area, all_area, mix_area, film_area, live_area)
-    return LaidOut(one, four, paint, sheet, several, film, seen, areas)
+    areas = (one_area, four_area, paint_area, all_area, mix_area, compare_area, film_area, live_area)
+    return LaidOut(one, four, paint, sheet, several, compared, film, seen, areas)
 
 
 def _tab(name: str, **options: Any) -> gr.Tab:
@@ -148,8 +159,10 @@ def _carry_on(page: gr.Blocks, parts: LaidOut, tabs: Sequence[Tab]) -> None:
     connect_photographs(parts.photographs, parts.areas[: len(parts.photographs)])
     restored, was_kept = connect_kept(page, tabs)
     connect_shown(page, tabs, [area for area in parts.areas if area.id in {tab.name for tab in tabs}], restored)
-    connect_sheet(parts.sheet)
-    first_places = (parts.four.styles.slots[0], parts.paint.styles.slots[0], parts.several.styles.pictures[0])
+    connect_sheet("all", parts.sheet.buttons.run, [parts.sheet.content.picture])
+    connect_sheet("compare", parts.compared.buttons.run, parts.compared.pictures)
+    rows = (parts.four.styles.slots, parts.paint.styles.slots, parts.several.styles.pictures)
+    first_places = (*(row[0] for row in rows), parts.compared.style.picture)
     connect_style(parts.one.style.picture, first_places, restored)
     connect_rows(parts.several.styles, restored, was_kept)
     for tab in tabs:

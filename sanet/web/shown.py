@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import gradio as gr
 from gradio.events import Dependency
 
-from sanet.web.tabs import all_styles
 from sanet.web.tabs.tab import Tab
+from sanet.web.widgets.picture_input import PictureInput
 
 
 def connect_shown(page: gr.Blocks, tabs: Sequence[Tab], areas: Sequence[gr.Tab], restored: Dependency) -> None:
@@ -22,8 +22,8 @@ def connect_shown(page: gr.Blocks, tabs: Sequence[Tab], areas: Sequence[gr.Tab],
         restored.then(None, **renewed)
 
 
-def connect_sheet(w: all_styles.Widgets) -> None:
-    """The same of the sheet, which is of what it was begun with."""
-    content = w.content.picture
-    w.buttons.run.click(None, content, js="(content) => compareShown('all', Date.now(), content)")
-    content.change(None, content, js="(content) => compareShown('all', shown.all?.result, content)")
+def connect_sheet(tab: str, run: gr.Button, pictures: Sequence[PictureInput]) -> None:
+    """The same of a tab with a sheet, which is of the `pictures` that it was begun with."""
+    given = f"(...pictures) => compareShown('{tab}', %s, ...pictures)"
+    run.click(None, pictures, js=given % "Date.now()")
+    gr.on([place.change for place in pictures], None, pictures, js=given % f"shown['{tab}']?.result")

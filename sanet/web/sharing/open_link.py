@@ -15,7 +15,7 @@ from sanet.web.sharing.share import reopen
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.tab import Tab, opened_on, tab_of
 
-TABS = (*PLACES, "all")
+TABS = (*PLACES, "all", "compare")
 
 
 class Banner(NamedTuple):

@@ -1,0 +1,134 @@
+"""Painting by several methods for the tab "Compare": what is compared, how far it has come, and one method's turn."""
+
+import threading
+from dataclasses import dataclass, field
+
+import gradio as gr
+from PIL import Image
+
+from sanet.engine.controls import Controls
+from sanet.engine.cost import Estimate
+from sanet.engine.request import Request
+from sanet.image.decode import open_picture, size_of
+from sanet.image.save import save_picture
+from sanet.image.size import fit, fitted_size
+from sanet.methods.compare import TITLES, Painted, in_seconds, sheet, timed
+from sanet.methods.methods import NAMES, Methods
+from sanet.progress import Progress
+from sanet.web.choice import need_a_style
+from sanet.web.files import file_name, new_folder
+from sanet.web.i18n import said, translated
+from sanet.web.result import opened
+from sanet.web.serving.runs import refuse_too_long, turn
+
+SLOW = "gatys"  # takes minutes without a GPU, so it is painted only when it is asked for
+QUICK_ONES = tuple(name for name in NAMES if name != SLOW)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A photograph in a style, which methods are to paint it, and which have so far.
+
+    `done`: by method the file and the seconds it took. Both grow in place: a picture that comes late must not bring
+    back what was begun before.
+    """
+
+    request: Request[str | None]
+    wanted: list[str] = field(default_factory=list)
+    done: dict[str, tuple[str, float]] = field(default_factory=dict)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        """Raise `gr.Error`, without a notice, once the visitor has stopped."""
+        if self.stopped.is_set():
+            raise gr.Error(said("stopped"), visible=False, print_exception=False)
+
+    def reports(self, progress: gr.Progress) -> Progress:
+        """A callback that shows the progress, and checks."""
+        last = (-1.0, "")
+
+        def report(share: float, stage: str) -> None:
+            nonlocal last
+            self.check()
+            if (share, stage) != last:  # who waits repeats itself
+                last = (share, stage)
+                progress(share, desc=translated(stage))
+
+        return report
+
+    def file(self, name: str) -> str | None:
+        """The picture of a method, once it is there."""
+        return self.done[name][0] if name in self.done else None
+
+    def seconds(self, name: str) -> str:
+        """How long it took, in words; "" before."""
+        return in_seconds(self.done[name][1]) if name in self.done else ""
+
+    def note(self) -> str:
+        """How far all have come, in words."""
+        left = [name for name in (*QUICK_ONES, SLOW) if name in self.wanted and name not in self.done]
+        if not left:
+            return said("compared")
+        if self.stopped.is_set():
+            return said("stopped")
+        count = len(self.wanted)
+        return said("comparing", done=count - len(left), count=count, method=TITLES[left[0]])
+
+
+def asked_for(content: str | None, style: str | None, max_side: int, alpha: float) -> Request[str | None]:
+    """What is compared. Raises ValueError for what is missing or out of range."""
+    request = Request(content, (style,), Controls(alpha), max_side)
+    need_a_style(request)
+    return request
+
+
+def paint(methods: Methods, name: str, request: Request[Image.Image], report: Progress) -> Painted:
+    """A picture by one method, when its turn comes. Raises ValueError for what takes too long."""
+    content, (style,) = request.content, request.styles
+    seconds = methods.estimate(name, content.size, style.size, request.max_side)
+    estimate = Estimate(fitted_size(content.size, request.max_side), seconds, memory=0, free=None)
+    refuse_too_long(estimate)
+    with turn(report, estimate) as watched:
+        alpha = request.controls.alpha
+        return timed(name, lambda: methods.paint(name, content, style, request.max_side, alpha, watched))
+
+
+def paint_into(methods: Methods, name: str, comparison: Comparison, progress: gr.Progress) -> None:
+    """The same for a comparison, as a file, unless it is there already."""
+    comparison.check()
+    if name in comparison.done:  # by a second click
+        return
+    painted = paint(methods, name, opened(comparison.request), comparison.reports(progress))
+    file = save(painted, comparison.request)
+    comparison.check()
+    comparison.done[name] = file, painted.seconds
+
+
+def save(painted: Painted, request: Request[str | None]) -> str:
+    """The file of a picture."""
+    path = new_folder() / f"{_stem(request)}-{painted.name}.png"
+    save_picture(painted.picture, path)
+    return str(path)
+
+
+def save_sheet(request: Request[str | None], painted: list[Painted]) -> str:
+    """The file of a sheet of photograph, style and pictures."""
+    content, style = (open_picture(str(path)) for path in (request.content, request.styles[0]))
+    path = new_folder() / f"{_stem(request)}-compared.png"
+    save_picture(sheet(fit(content, request.max_side), style, painted), path)
+    return str(path)
+
+
+def _stem(request: Request[str | None]) -> str:
+    return file_name(str(request.content), str(request.styles[0]), request.controls.alpha)
+
+
+def painted_by(comparison: Comparison) -> list[Painted]:
+    """All that is there, in the order in which it is shown."""
+    done = [(name, *comparison.done[name]) for name in NAMES if name in comparison.done]
+    return [Painted(name, open_picture(path), seconds) for name, path, seconds in done]
+
+
+def seconds_of_slow(methods: Methods, content: str, style: str, max_side: int) -> float | None:
+    """What the slow method will take, if that is known. Errors as of what opens pictures."""
+    return methods.estimate(SLOW, size_of(content), size_of(style), max_side)
