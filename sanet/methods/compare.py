@@ -17,7 +17,7 @@ from sanet.methods.methods import NAMES
 
 TITLES = {"sanet": "SANet", "gatys": "Gatys", "wct": "WCT", "avatar-net": "Avatar-Net", "adain": "AdaIN"}
 COLUMNS = 4  # of the sheet
-WIDTHS_A_LINE = 20  # a caption's height in a picture's width, so that a large sheet can be read when it is scaled down
+WIDTHS_A_LINE = 16  # a caption's height in a picture's width, so that a large sheet can be read when it is scaled down
 
 
 class Painted(NamedTuple):

@@ -13,7 +13,7 @@ from sanet.web.i18n import WORDS
 from sanet.web.serving.limits import Limits
 from tests.support.browser import DESKTOP, PHONE, SIZES, fits, open_settings, press, set_number
 
-TABS = ("one", "four", "paint", "all", "mix")
+TABS = ("one", "four", "paint", "all", "mix", "compare")
 # Every text and every attribute, whether it is seen or not.
 LEFTOVERS = """() => [...document.body.querySelectorAll("*:not(script)")].flatMap((element) => [
   ...[...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent),

@@ -251,9 +251,21 @@ def test_several_visitors_are_served_in_turn_and_get_their_own(page: tuple, tmp_
     assert engine.most_running == 1
 
 
+def test_methods_are_compared(client: Client, engine: CountingEngine) -> None:
+    files, sheet, seconds = client.predict(
+        content=CONTENT, style=STYLE[0], max_side=256, alpha=0.5, methods="sanet", api_name="/compare"
+    )
+    assert [Path(file).name for file in files] == ["neuschwanstein-castle-starry-night-a50-sanet.png"]
+    assert asked(engine) == [(1, Controls(alpha=0.5), 256)]
+    assert (Image.open(sheet).width, list(seconds)) == (4 * 260 + 4, ["sanet"])
+    with pytest.raises(AppError, match="Picture size must be a number from 256 to 1024, got 2048"):
+        client.predict(content=CONTENT, style=STYLE[0], max_side=2048, api_name="/compare")
+
+
 def test_the_public_interface_is_documented_calls(page: tuple) -> None:
     described = httpx.get(f"{page[0]}gradio_api/info", timeout=60).json()
-    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour", "/video"}
+    names = {"/stylize", "/interpolate", "/spatial", "/mix", "/tour", "/video", "/compare"}
+    assert set(described["named_endpoints"]) == names
     assert all(call["description"].startswith("Paint ") for call in described["named_endpoints"].values())
     assert described["unnamed_endpoints"] == {}
 

@@ -98,9 +98,9 @@ def layout() -> Widgets:
             side = gr.Slider(SMALLEST, LARGEST, SIDE, step=64, label=word("working_size"), elem_id="compare-side")
             note = gr.Markdown(word("compare_hint"), elem_classes="note", elem_id="compare-note")
             download = gr.Button(word("all_download"), size="sm", interactive=False, elem_id="compare-download")
-    lens("compare-lens", "#compare-sheet .compared, #compare-content")
+    lens("compare-lens", "#compare-result .compared, #compare-content")
     cells = {}
-    with gr.Row(elem_id="compare-sheet", elem_classes="compared-row"):
+    with gr.Row(elem_id="compare-result", elem_classes="compared-row"):
         for name in NAMES:
             with gr.Column(min_width=120):
                 cells[name] = _cell(name)
@@ -263,6 +263,7 @@ def connect(w: Widgets, methods: Methods) -> None:
     connect_examples(w.style)
     # Not in the model's queue: a bad photograph is refused at once.
     begun = w.buttons.run.click(begin, [*w.choice, w.comparison], [w.comparison, *w.shown], **NOTICED)
+    begun.success(None, js="() => showResult('compare')")
     runs = [begun]
     # Each method waits in the queue by itself, so that other visitors come in between.
     for name in QUICK_ONES:

@@ -68,7 +68,7 @@ class Comparison:
         """How far all have come, in words."""
         left = [name for name in (*QUICK_ONES, SLOW) if name in self.wanted and name not in self.done]
         if not left:
-            return said("compared")
+            return said("compared" if SLOW in self.done else "compared_quick")
         if self.stopped.is_set():
             return said("stopped")
         count = len(self.wanted)

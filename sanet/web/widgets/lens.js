@@ -2,7 +2,7 @@
 // The same place of several pictures at once, enlarged. It lies over them, in the page, as style.css says.
 const ZOOM = 3;
 const STEP = 0.04; // of a picture, at a stroke of an arrow key
-const SHARE = 0.5; // of a picture's shorter side
+const SHARE = 0.6; // of a picture's shorter side
 const within = (share) => Math.min(1, Math.max(0, share));
 const blocks = () => [...document.querySelectorAll(PLACES)];
 const pictureOf = (block) => [...block.querySelectorAll("img")].find((img) => img.naturalWidth && img.offsetParent);

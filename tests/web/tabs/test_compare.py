@@ -1,0 +1,121 @@
+"""Tab "Compare", without a server."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from sanet.web.tabs.compare import (
+    OneMethod,
+    begin,
+    begin_slow,
+    compare,
+    downloadable,
+    end,
+    estimated,
+    paint_one,
+    write_sheet,
+)
+from sanet.web.tabs.method_painter import QUICK_ONES, SLOW
+from tests.support.fake_methods import FakeMethods
+
+Pictures = Callable[..., str]
+CHOICE = (256, 0.8)
+
+
+@pytest.fixture
+def methods() -> FakeMethods:
+    return FakeMethods()
+
+
+def test_methods_are_painted_one_after_the_other(methods: FakeMethods, picture: Pictures) -> None:
+    comparison, note, *shown = begin(picture("castle", width=400, height=300), picture("waves"), *CHOICE, None)
+    assert (note, shown) == ("0 of 4 painted. Now: SANet.", [None, ""] * 5)
+    for name in QUICK_ONES:
+        file, seconds, note = paint_one(OneMethod(methods, name), comparison)
+        assert Path(file).name == f"castle-waves-a80-{name}.png"
+        assert Image.open(file).size == (256, 192)
+        assert seconds.endswith(" s")
+    assert note == "Painted. Gatys takes longer and waits until you ask for it."
+    paint_one(OneMethod(methods, "wct"), comparison)  # by a second click: it is there already
+    assert methods.asked == [(name, 256, 0.8, 100) for name in QUICK_ONES]
+
+
+def test_the_slow_one_joins_what_is_painted_and_is_kept(methods: FakeMethods, picture: Pictures) -> None:
+    pictures = picture("castle"), picture("waves")
+    first, *_ = begin(*pictures, *CHOICE, None)
+    paint_one(OneMethod(methods, "sanet"), first)
+    same, note, *_ = begin_slow(*pictures, *CHOICE, first)
+    assert (same, note) == (first, "1 of 5 painted. Now: WCT.")
+    assert not first.stopped.is_set()
+    paint_one(OneMethod(methods, SLOW), same)
+    anew, note, *shown = begin(*pictures, *CHOICE, same)
+    assert note == "1 of 5 painted. Now: SANet."
+    assert [value is not None for value in shown[::2]] == [False, True, False, False, False]
+    other, *_ = begin(*pictures, 256, 0.5, anew)
+    assert other.done == {}
+
+
+def test_the_slow_one_alone_and_after_stop(methods: FakeMethods, picture: Pictures) -> None:
+    pictures = picture("castle"), picture("waves")
+    alone, note, *_ = begin_slow(*pictures, *CHOICE, None)
+    assert note == "0 of 1 painted. Now: Gatys."
+    paint_one(OneMethod(methods, SLOW), alone)
+    assert alone.note() == "All five are painted." or alone.note().startswith("1 ")
+    first, *_ = begin(*pictures, *CHOICE, None)
+    paint_one(OneMethod(methods, "sanet"), first)
+    end(first)
+    second, note, *_ = begin_slow(*pictures, *CHOICE, first)
+    assert note == "1 of 2 painted. Now: Gatys."
+    assert list(second.done) == ["sanet"]
+
+
+def test_what_was_stopped_paints_no_more(methods: FakeMethods, picture: Pictures) -> None:
+    comparison, *_ = begin(picture("castle"), picture("waves"), *CHOICE, None)
+    assert end(comparison) == "Stopped."
+    with pytest.raises(gr.Error, match="Stopped"):
+        paint_one(OneMethod(methods, "sanet"), comparison)
+    assert methods.asked == []
+    assert end(None) == gr.skip()
+
+
+def test_a_new_comparison_ends_the_one_before(methods: FakeMethods, picture: Pictures) -> None:
+    pictures = picture("castle"), picture("waves")
+    first, *_ = begin(*pictures, *CHOICE, None)
+    begin(*pictures, *CHOICE, first)
+    with pytest.raises(gr.Error, match="Stopped"):
+        paint_one(OneMethod(methods, "sanet"), first)
+    with pytest.raises(gr.Error, match="Choose a photograph first"):
+        begin(None, pictures[1], *CHOICE, None)
+    with pytest.raises(gr.Error, match="Choose a style first"):
+        begin_slow(pictures[0], None, *CHOICE, None)
+
+
+def test_the_button_of_the_slow_one_says_how_long_it_takes(picture: Pictures) -> None:
+    pictures = picture("castle"), picture("waves")
+    assert estimated(FakeMethods(), *pictures, 512) == "Paint Gatys (may take minutes)"
+    assert estimated(FakeMethods(50), *pictures, 512) == "Paint Gatys (about 50 s)"
+    assert estimated(FakeMethods(50), None, None, 512) == "Paint Gatys (may take minutes)"
+
+
+def test_the_sheet_is_of_what_is_painted(methods: FakeMethods, picture: Pictures) -> None:
+    comparison, *_ = begin(picture("castle"), picture("waves"), *CHOICE, None)
+    assert downloadable(comparison) == downloadable(None) == gr.update(interactive=False)
+    with pytest.raises(gr.Error, match="Make a picture first"):
+        write_sheet(comparison)
+    paint_one(OneMethod(methods, "adain"), comparison)
+    assert downloadable(comparison) == gr.update(interactive=True)
+    path = Path(write_sheet(comparison))
+    assert path.name == "castle-waves-a80-compared.png"
+    assert Image.open(path).size == (4 * 68 + 4, 48 + 24 + 4)
+
+
+def test_programs_get_files_a_sheet_and_seconds(methods: FakeMethods, picture: Pictures) -> None:
+    pictures, sheet, seconds = compare(methods, picture("castle"), picture("waves"), *CHOICE, "adain, gatys")
+    assert [Image.open(path).getpixel((0, 0)) for path in pictures] == [(255, 255, 255), (0, 128, 0)]
+    assert list(seconds) == ["adain", "gatys"]
+    assert Image.open(sheet).format == "PNG"
+    with pytest.raises(gr.Error, match="There is no method &#x27;vgg&#x27;"):
+        compare(methods, picture("castle"), picture("waves"), methods="vgg")
