@@ -30,6 +30,7 @@ TITLES = {"sanet": "SANet", "gatys": "Gatys et al.", "wct": "WCT", "avatar-net":
 STARTS = ("photo", "noise", "sanet")  # what Gatys begins with
 LARGEST = 2048  # pixels of the longer side; beyond it Avatar-Net takes minutes and gigabytes
 MOST_STEPS = 1000
+WCT_STRENGTH = 0.6  # of its Eq. 5, with which that paper paints its figures; 1 leaves nothing of the photograph
 
 
 class Methods:
@@ -58,8 +59,8 @@ class Methods:
     ) -> Image.Image:
         """`content` in the style of `style`, as large as SANet makes it.
 
-        `alpha`, from 0 (content) to 1 (style), as in the paper of each. Of Gatys alone: `steps`, `start`, one of
-        `STARTS`, and `shown`, which gets the picture after each step. `progress` may raise to stop.
+        `alpha`: from 0 (content) to 1, the strength that the paper of each paints with. Of Gatys alone: `steps`,
+        `start`, one of `STARTS`, and `shown`, which gets the picture after each step. `progress` may raise to stop.
         Raises ValueError for another name, bad pictures and numbers out of range.
         """
         check(name, max_side, alpha, steps, start)
@@ -101,7 +102,9 @@ class Methods:
         encoder = networks.encoder
         if name == "wct":
             of_level = networks.decoders.of_level
-            return lambda *given: wct.stylize(encoder, of_level, *given)
+            return lambda content, style, alpha, report: wct.stylize(
+                encoder, of_level, content, style, WCT_STRENGTH * alpha, report
+            )
         if name == "avatar-net":
             mirror = networks.decoders.avatar_net
             return lambda *given: avatar_net.stylize(encoder, mirror, *given)

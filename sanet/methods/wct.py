@@ -61,7 +61,7 @@ def stylize(
     decoders: Callable[[int], Mirror],
     content: Tensor,
     style: Tensor,
-    alpha: float = 0.6,
+    alpha: float = 1.0,
     progress: Report = unreported,
 ) -> Tensor:
     """From coarse to fine (section 3.3): encoded to relu5_1, moved and decoded, and the result once more for relu4_1
