@@ -4,6 +4,7 @@ Words and exit codes only. Heavy packages are imported when a command runs, so t
 """
 
 import argparse
+from dataclasses import fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,12 @@ def add_pictures(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_training(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--recipe", default="paper", help="paper, full or compact (default: paper)")
+    parser.add_argument(
+        "--recipe",
+        default="paper",
+        help="paper, full or compact; for the systems that SANet is compared with, adain or reconstruction (default: "
+        "paper)",
+    )
     add_pictures(parser)
     parser.add_argument(
         "--loss-network",
@@ -112,11 +118,29 @@ def _places(options: argparse.Namespace) -> "Places":
 def train_command(options: argparse.Namespace) -> int:
     """Follow a recipe."""
     check_packages()
+    from sanet.training.methods import STAGES
     from sanet.training.processes import leave
     from sanet.training.run import run
 
+    if options.recipe in STAGES:
+        return _train_method(options)
     run(_recipe(options), _places(options), options.save_every, options.seed, options.workers)
     leave()
+    return 0
+
+
+def _train_method(options: argparse.Namespace) -> int:
+    """The decoders of a system that SANet is compared with."""
+    from sanet.training.methods import CONFIG, train
+    from sanet.training.pictures import find_all
+
+    given = {name: getattr(options, name) for name in CHANGES if getattr(options, name) is not None}
+    if unknown := given.keys() - {field.name for field in fields(CONFIG)}:
+        raise ValueError(f"The recipe {options.recipe} has no {', '.join(sorted(unknown))}; leave it out.")
+    contents, styles = (find_all(folders, options.held_out) for folders in (options.contents, options.styles))
+    config = replace(CONFIG, **given)
+    minutes, seed, start = options.save_every or 5.0, options.seed, options.start
+    train(options.recipe, options.out, contents, styles, config, minutes, seed, start)
     return 0
 
 
