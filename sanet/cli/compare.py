@@ -49,12 +49,14 @@ def add_commands(subparsers: Any) -> None:
 
 def compare_command(args: argparse.Namespace) -> int:
     """Run `compare` and return the exit code. Raises ValueError and OSError for bad input."""
-    from sanet.methods.compare import TITLES, in_seconds, names_in, sheet, sheet_size, timed
-    from sanet.methods.methods import NAMES, Methods
+    from sanet.methods.compare import in_seconds, names_in, sheet, sheet_size, timed
+    from sanet.methods.methods import NAMES, TITLES, Methods, check
     from sanet.progress import part
 
     check_suffix(args.out)
     names = names_in(args.methods) if args.methods is not None else NAMES
+    for name in names:
+        check(name, args.size, args.alpha, args.steps)
     content, style = (open_fitted(path, args.size) for path in (args.content, args.style))
     check_size(sheet_size(content.size, len(names)), args.out)
     check_places([args.out], [args.content, args.style])

@@ -41,7 +41,7 @@ def test_methods_appear_one_after_the_other_under_one_lens(visit: Callable[..., 
     expect(page.locator("#compare-download")).to_be_disabled()
     expect(slow).to_have_text(re.compile(r"Paint Gatys \(.+\)"))
     press(page, "#compare-run")
-    expect(note).to_contain_text(re.compile(r"[0-3] of 4 painted\. Now: "))
+    expect(note).to_contain_text(re.compile(r"Now painting .+; [0-3] of 4 are done"))
     expect(note).to_contain_text("Gatys takes longer", timeout=300_000)
     for name in NAMES:
         shown = page.locator(f"#compare-{name} img")
@@ -58,7 +58,7 @@ def test_methods_appear_one_after_the_other_under_one_lens(visit: Callable[..., 
     assert name == "neuschwanstein-castle-starry-night-a100-compared.png"
     assert Image.open(io.BytesIO(data)).width == 4 * 260 + 4
     press(page, "#compare-slow")
-    expect(note).to_contain_text("4 of 5 painted. Now: Gatys.")
+    expect(note).to_contain_text("Now painting Gatys et al.; 4 of 5 are done.")
     press(page, "#compare-stop")
     expect(note).to_contain_text("Stopped.")
 

@@ -28,7 +28,7 @@ def test_all_five_are_painted_on_one_sheet_with_their_seconds(folder, capsys, fa
     out, err = capsys.readouterr()
     assert out == f"{folder / 'sheet.png'}\n"
     said = [line for line in err.replace("\r", "\n").split("\n") if line.endswith(" s")]
-    assert [line.split(":")[0] for line in said] == ["SANet", "Gatys", "WCT", "Avatar-Net", "AdaIN"]
+    assert [line.split(":")[0] for line in said] == ["SANet", "Gatys et al.", "WCT", "Avatar-Net", "AdaIN"]
     assert open_picture(folder / "sheet.png").size == sheet_size((40, 28), 5)
     assert {asked[1:3] for asked in fake.asked} == {(40, 0.5)}
     assert [asked[3] for asked in fake.asked] == [1, 7] * 5  # each once before, for what is done once
@@ -43,10 +43,12 @@ def test_methods_may_be_chosen(folder, fake):
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (("--methods", "sanet,pix2pix"), "There is no method 'pix2pix'; choose from sanet, gatys,"),
+        (("--methods", "sanet,pix2pix"), "There is no method 'pix2pix'; there are sanet, gatys,"),
         (("--methods", ""), "There is no method ''"),
         (("--size", "0"), "16 pixels or more, got 0"),
         (("--alpha", "2"), "from 0 to 1, got 2"),
+        (("--steps", "0"), "Gatys takes 1 to 1000 steps, got 0"),
+        (("--size", "4096", "--methods", "wct"), "WCT paints up to 2048 pixels"),
         (("--steps", "many"), "whole number of steps, got many"),
     ],
 )

@@ -1,5 +1,7 @@
 """Methods that answer at once: for tests of what compares them."""
 
+from collections.abc import Callable
+
 from PIL import Image
 
 from sanet.image.size import Size, fitted_size
@@ -24,6 +26,7 @@ class FakeMethods:
         alpha: float = 1.0,
         progress: Progress = unreported,
         steps: int = 100,
+        shown: Callable[[Image.Image], None] = unreported,
     ) -> Image.Image:
         self.asked.append((name, max_side, alpha, steps))
         progress(0.5, "Painting")

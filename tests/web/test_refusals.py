@@ -23,7 +23,7 @@ from sanet.image.print_size import check_dpi
 from sanet.image.region_presets import preset_masks
 from sanet.image.size import fitted_size
 from sanet.image.stroke_size import check_stroke_size
-from sanet.methods.compare import names_in
+from sanet.methods.methods import check
 from sanet.network.encoder import Encoder
 from sanet.web.choice import Choice
 from sanet.web.examples import CONTENTS
@@ -106,7 +106,7 @@ OF_THE_LIBRARY: dict[str, Callable[[Path], Any]] = {
     "error_weight": lambda folder: Controls(mix=(1.0, -1.0)),
     "error_weights": lambda folder: Controls(mix=(0.0, 0.0)),
     "error_point": lambda folder: bilinear_mix(0.5, 1.5),
-    "error_method": lambda folder: names_in("vgg"),
+    "error_method": lambda folder: check("vgg", 512, 1.0),
     "error_way": lambda folder: tour("Diagonal", 2, Controls()),
     "error_preset": lambda folder: preset_masks("Diagonal", (64, 48), 2),
     "error_region_strength": lambda folder: shape_masks([MASK], (64, 48), 0.0, [1.5]),

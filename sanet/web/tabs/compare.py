@@ -6,12 +6,15 @@ import gradio as gr
 from gradio.components import Component
 
 from sanet.errors import RefusedError
-from sanet.methods.compare import TITLES, names_in
-from sanet.methods.methods import NAMES, Methods
+from sanet.image.save import save_picture
+from sanet.image.transparency import on_white
+from sanet.methods.compare import names_in
+from sanet.methods.methods import NAMES, TITLES, Methods, check
 from sanet.progress import part
 from sanet.web.errors import explained
 from sanet.web.events import MODEL_QUEUE, NOTICED, QUICK, at_changes, bound
 from sanet.web.examples import STYLES
+from sanet.web.files import new_folder
 from sanet.web.i18n import said, word
 from sanet.web.result import opened
 from sanet.web.tabs.method_painter import (
@@ -38,6 +41,7 @@ from sanet.web.widgets.strips import (
 from sanet.web.widgets.working_size import duration
 
 SMALLEST, SIDE, LARGEST = 256, 512, 1024  # pixels; the second from the start
+LOOK_EVERY = 1.0  # seconds, while the slow method paints
 
 
 class Cell(NamedTuple):
@@ -67,6 +71,7 @@ class Widgets(NamedTuple):
     download: gr.Button
     cells: dict[str, Cell]
     slow: gr.Button
+    timer: gr.Timer
     comparison: gr.State
     written: gr.File  # never seen
     called: Called
@@ -106,7 +111,7 @@ def layout() -> Widgets:
                 cells[name] = _cell(name)
                 if name == SLOW:
                     slow = gr.Button(word("paint_gatys"), size="sm", elem_id="compare-slow")
-    shown = (buttons, side, alpha, note, download, cells, slow)
+    shown = (buttons, side, alpha, note, download, cells, slow, gr.Timer(LOOK_EVERY, active=False))
     return Widgets(content, style, *shown, gr.State(), gr.File(visible=False), _called())
 
 
@@ -157,6 +162,8 @@ def compare(
 
     """
     chosen, request = names_in(methods), asked_for(content, style, max_side, alpha)
+    for name in chosen:
+        check(name, max_side, alpha)
     report, complete = Comparison(request).reports(progress), opened(request)
     painted = [
         paint(five, name, complete, part(report, i / len(chosen), 1 / len(chosen))) for i, name in enumerate(chosen)
@@ -222,6 +229,25 @@ def paint_one(
     return comparison.file(one.name), comparison.seconds(one.name), comparison.note()
 
 
+def glimpse(comparison: Comparison | None) -> Any:
+    """How far the slow picture is, if it is further than it was and not there yet."""
+    if comparison is None or SLOW in comparison.done or not comparison.coming:
+        return gr.skip()
+    path = new_folder() / "coming.jpg"
+    save_picture(on_white(comparison.coming.pop()), path)
+    return str(path)
+
+
+def watched() -> gr.Timer:
+    """For the time in which the slow method paints."""
+    return gr.Timer(active=True)
+
+
+def unwatched() -> gr.Timer:
+    """For the time after it."""
+    return gr.Timer(active=False)
+
+
 def end(comparison: Comparison | None) -> Any:
     """Stop a comparison; what is said of it then."""
     if comparison:
@@ -269,7 +295,11 @@ def connect(w: Widgets, methods: Methods) -> None:
     for name in QUICK_ONES:
         runs.append(_painted(w, runs[-1], OneMethod(methods, name)))
     slow = w.slow.click(begin_slow, [*w.choice, w.comparison], [w.comparison, *w.shown], **NOTICED)
+    slow.success(watched, None, w.timer, **QUICK)
     runs += [slow, _painted(w, slow, OneMethod(methods, SLOW))]
+    w.timer.tick(glimpse, w.comparison, w.cells[SLOW].picture, **QUICK)
+    for ended in (runs[-1].success, runs[-1].failure, w.buttons.stop.click):
+        ended(unwatched, None, w.timer, **QUICK)
     # Also marks the comparison: between two methods there is nothing to cancel.
     w.buttons.stop.click(end, w.comparison, w.note, cancels=runs, **QUICK)
     w.note.change(downloadable, w.comparison, w.download, **QUICK)

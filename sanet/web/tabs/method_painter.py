@@ -1,6 +1,8 @@
 """Painting by several methods for the tab "Compare": what is compared, how far it has come, and one method's turn."""
 
 import threading
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import gradio as gr
@@ -12,9 +14,9 @@ from sanet.engine.request import Request
 from sanet.image.decode import open_picture, size_of
 from sanet.image.save import save_picture
 from sanet.image.size import fit, fitted_size
-from sanet.methods.compare import TITLES, Painted, in_seconds, sheet, timed
-from sanet.methods.methods import NAMES, Methods
-from sanet.progress import Progress
+from sanet.methods.compare import Painted, in_seconds, sheet, timed
+from sanet.methods.methods import NAMES, TITLES, Methods
+from sanet.progress import Progress, unreported
 from sanet.web.choice import need_a_style
 from sanet.web.files import file_name, new_folder
 from sanet.web.i18n import said, translated
@@ -36,6 +38,7 @@ class Comparison:
     request: Request[str | None]
     wanted: list[str] = field(default_factory=list)
     done: dict[str, tuple[str, float]] = field(default_factory=dict)
+    coming: deque[Image.Image] = field(default_factory=lambda: deque(maxlen=1))  # how far the slow one is
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def check(self) -> None:
@@ -68,11 +71,16 @@ class Comparison:
         """How far all have come, in words."""
         left = [name for name in (*QUICK_ONES, SLOW) if name in self.wanted and name not in self.done]
         if not left:
-            return said("compared" if SLOW in self.done else "compared_quick")
+            return said(self._all_done())
         if self.stopped.is_set():
             return said("stopped")
         count = len(self.wanted)
         return said("comparing", done=count - len(left), count=count, method=TITLES[left[0]])
+
+    def _all_done(self) -> str:
+        if SLOW not in self.done:
+            return "compared_quick"
+        return "compared" if len(self.done) == len(NAMES) else "compared_slow"
 
 
 def asked_for(content: str | None, style: str | None, max_side: int, alpha: float) -> Request[str | None]:
@@ -82,15 +90,24 @@ def asked_for(content: str | None, style: str | None, max_side: int, alpha: floa
     return request
 
 
-def paint(methods: Methods, name: str, request: Request[Image.Image], report: Progress) -> Painted:
-    """A picture by one method, when its turn comes. Raises ValueError for what takes too long."""
+def paint(
+    methods: Methods,
+    name: str,
+    request: Request[Image.Image],
+    report: Progress,
+    shown: Callable[[Image.Image], None] = unreported,
+) -> Painted:
+    """A picture by one method, when its turn comes; `shown` as in `Methods.paint`.
+
+    Raises ValueError for what takes too long.
+    """
     content, (style,) = request.content, request.styles
     seconds = methods.estimate(name, content.size, style.size, request.max_side)
     estimate = Estimate(fitted_size(content.size, request.max_side), seconds, memory=0, free=None)
     refuse_too_long(estimate)
     with turn(report, estimate) as watched:
-        alpha = request.controls.alpha
-        return timed(name, lambda: methods.paint(name, content, style, request.max_side, alpha, watched))
+        look = (name, content, style, request.max_side, request.controls.alpha, watched)
+        return timed(name, lambda: methods.paint(*look, shown=shown))
 
 
 def paint_into(methods: Methods, name: str, comparison: Comparison, progress: gr.Progress) -> None:
@@ -98,7 +115,7 @@ def paint_into(methods: Methods, name: str, comparison: Comparison, progress: gr
     comparison.check()
     if name in comparison.done:  # by a second click
         return
-    painted = paint(methods, name, opened(comparison.request), comparison.reports(progress))
+    painted = paint(methods, name, opened(comparison.request), comparison.reports(progress), comparison.coming.append)
     file = save(painted, comparison.request)
     comparison.check()
     comparison.done[name] = file, painted.seconds

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -15,6 +16,7 @@ from sanet.web.tabs.compare import (
     downloadable,
     end,
     estimated,
+    glimpse,
     paint_one,
     write_sheet,
 )
@@ -32,7 +34,7 @@ def methods() -> FakeMethods:
 
 def test_methods_are_painted_one_after_the_other(methods: FakeMethods, picture: Pictures) -> None:
     comparison, note, *shown = begin(picture("castle", width=400, height=300), picture("waves"), *CHOICE, None)
-    assert (note, shown) == ("0 of 4 painted. Now: SANet.", [None, ""] * 5)
+    assert (note, shown) == ("Now painting SANet; 0 of 4 are done.", [None, ""] * 5)
     for name in QUICK_ONES:
         file, seconds, note = paint_one(OneMethod(methods, name), comparison)
         assert Path(file).name == f"castle-waves-a80-{name}.png"
@@ -48,11 +50,11 @@ def test_the_slow_one_joins_what_is_painted_and_is_kept(methods: FakeMethods, pi
     first, *_ = begin(*pictures, *CHOICE, None)
     paint_one(OneMethod(methods, "sanet"), first)
     same, note, *_ = begin_slow(*pictures, *CHOICE, first)
-    assert (same, note) == (first, "1 of 5 painted. Now: WCT.")
+    assert (same, note) == (first, "Now painting WCT; 1 of 5 are done.")
     assert not first.stopped.is_set()
     paint_one(OneMethod(methods, SLOW), same)
     anew, note, *shown = begin(*pictures, *CHOICE, same)
-    assert note == "1 of 5 painted. Now: SANet."
+    assert note == "Now painting SANet; 1 of 5 are done."
     assert [value is not None for value in shown[::2]] == [False, True, False, False, False]
     other, *_ = begin(*pictures, 256, 0.5, anew)
     assert other.done == {}
@@ -61,15 +63,33 @@ def test_the_slow_one_joins_what_is_painted_and_is_kept(methods: FakeMethods, pi
 def test_the_slow_one_alone_and_after_stop(methods: FakeMethods, picture: Pictures) -> None:
     pictures = picture("castle"), picture("waves")
     alone, note, *_ = begin_slow(*pictures, *CHOICE, None)
-    assert note == "0 of 1 painted. Now: Gatys."
+    assert note == "Now painting Gatys et al.; 0 of 1 are done."
     paint_one(OneMethod(methods, SLOW), alone)
-    assert alone.note() == "All five are painted." or alone.note().startswith("1 ")
+    assert alone.note() == "Gatys is painted. Press Stylize for the others."
     first, *_ = begin(*pictures, *CHOICE, None)
     paint_one(OneMethod(methods, "sanet"), first)
     end(first)
     second, note, *_ = begin_slow(*pictures, *CHOICE, first)
-    assert note == "1 of 2 painted. Now: Gatys."
+    assert note == "Now painting Gatys et al.; 1 of 2 are done."
     assert list(second.done) == ["sanet"]
+
+
+def test_the_slow_one_is_seen_while_it_is_painted(picture: Pictures) -> None:
+    comparison, *_ = begin_slow(picture("castle"), picture("waves"), *CHOICE, None)
+    assert glimpse(comparison) == glimpse(None) == gr.skip()
+    seen = []
+
+    class Seen(FakeMethods):
+        def paint(self, *values: Any, **more: Any) -> Image.Image:
+            more["shown"](Image.new("RGB", (8, 8), "red"))
+            more["shown"](Image.new("RGB", (8, 8), "lime"))
+            seen.append(glimpse(comparison))
+            return super().paint(*values, **more)
+
+    paint_one(OneMethod(Seen(), SLOW), comparison)
+    red, green, blue = Image.open(seen[0]).getpixel((4, 4))
+    assert green > 200 > 50 > max(red, blue)
+    assert glimpse(comparison) == gr.skip()
 
 
 def test_what_was_stopped_paints_no_more(methods: FakeMethods, picture: Pictures) -> None:
