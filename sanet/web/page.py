@@ -78,7 +78,7 @@ def build_app(
         language_switch()
         tabs = _connected(parts, engine, live, camera, store, choices)
         video.connect(parts.film, engine, limits)
-        compare.connect(parts.compared, Methods(engine))
+        compare.connect(parts.compared, Methods(engine), limits)
         connect_links(page, LinkTargets(banner, choices, tabs, store))
         _carry_on(page, parts, tabs)
         connect_brought(bringing, [*parts.others, *(place for tab in tabs for place in tab.pictures)])

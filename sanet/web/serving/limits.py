@@ -23,7 +23,7 @@ class Limits:
     address_requests: int = _setting(32, "the same for all visitors of one address")
     unread_seconds: float = _setting(15, "after so long without a reader a request is dropped")
     picture_seconds: float = _setting(180, "what a picture may take by estimate; it is given up after twice as long")
-    film_seconds: float = _setting(900, "what a clip may take by estimate; it is given up after twice as long")
+    film_seconds: float = _setting(900, "the same for a clip, and for Gatys on the tab Compare")
     clip_seconds: float = _setting(60, "of a clip that may be painted")
     clip_mb: float = _setting(60, "one clip")
     sessions: int = _setting(200, "visitors whose latest result is remembered")

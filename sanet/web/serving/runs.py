@@ -47,13 +47,12 @@ class Run:
         if self._left.is_set():
             raise LeftError
 
-    def refuse_too_long(self, estimate: Estimate) -> None:
+    def refuse_too_long(self, estimate: Estimate, most_seconds: float | None = None) -> None:
         """As `refuse_too_long`, below."""
-        if estimate.seconds and estimate.seconds > self._most_seconds:
+        most = most_seconds or self._most_seconds
+        if estimate.seconds and estimate.seconds > most:
             width, height = estimate.size
-            raise RefusedError(
-                TOO_LONG, width=width, height=height, needed=round(estimate.seconds), most=round(self._most_seconds)
-            )
+            raise RefusedError(TOO_LONG, width=width, height=height, needed=round(estimate.seconds), most=round(most))
 
     @contextmanager
     def turn(
@@ -102,11 +101,11 @@ def stop_if_left() -> None:
         run.check()
 
 
-def refuse_too_long(estimate: Estimate) -> None:
-    """Raises `RefusedError` if a picture would take longer than the server allows."""
+def refuse_too_long(estimate: Estimate, most_seconds: float | None = None) -> None:
+    """Raises `RefusedError` if the work would take longer than `most_seconds`, by default those of a picture."""
     run = RUN.get()
     if run:
-        run.refuse_too_long(estimate)
+        run.refuse_too_long(estimate, most_seconds)
 
 
 @contextmanager

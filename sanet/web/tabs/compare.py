@@ -17,17 +17,16 @@ from sanet.web.examples import STYLES
 from sanet.web.files import new_folder
 from sanet.web.i18n import said, word
 from sanet.web.result import opened
+from sanet.web.serving.limits import Limits
 from sanet.web.tabs.method_painter import (
     QUICK_ONES,
     SLOW,
     Comparison,
+    MethodPainter,
     asked_for,
-    paint,
-    paint_into,
     painted_by,
     save,
     save_sheet,
-    seconds_of_slow,
 )
 from sanet.web.widgets.lens import lens
 from sanet.web.widgets.picture_input import PictureInput
@@ -138,7 +137,7 @@ def _called() -> Called:
 
 @explained()
 def compare(
-    five: Methods,
+    painter: MethodPainter,
     content: str | None,
     style: str | None,
     max_side: int = SIDE,
@@ -166,7 +165,7 @@ def compare(
         check(name, max_side, alpha)
     report, complete = Comparison(request).reports(progress), opened(request)
     painted = [
-        paint(five, name, complete, part(report, i / len(chosen), 1 / len(chosen))) for i, name in enumerate(chosen)
+        painter.paint(name, complete, part(report, i / len(chosen), 1 / len(chosen))) for i, name in enumerate(chosen)
     ]
     seconds = {each.name: round(each.seconds, 3) for each in painted}
     return [save(each, request) for each in painted], save_sheet(request, painted), seconds
@@ -216,7 +215,7 @@ def _all_of(comparison: Comparison) -> list[Any]:
 class OneMethod(NamedTuple):
     """A method in the chain of those that are painted."""
 
-    methods: Methods
+    painter: MethodPainter
     name: str
 
 
@@ -225,7 +224,7 @@ def paint_one(
     one: OneMethod, comparison: Comparison, progress: gr.Progress = gr.Progress()
 ) -> tuple[str | None, str, str]:
     """The picture of a method, its seconds, and how far all have come."""
-    paint_into(one.methods, one.name, comparison, progress)
+    one.painter.paint_into(one.name, comparison, progress)
     return comparison.file(one.name), comparison.seconds(one.name), comparison.note()
 
 
@@ -261,10 +260,10 @@ def tell(comparison: Comparison | None) -> Any:
 
 
 @explained()
-def estimated(methods: Methods, content: str | None, style: str | None, side: int) -> str:
+def estimated(painter: MethodPainter, content: str | None, style: str | None, side: int) -> str:
     """What the button of the slow method says: how long it will take, if that is known."""
     try:
-        seconds = seconds_of_slow(methods, content, style, side) if content and style else None
+        seconds = painter.seconds_of_slow(content, style, side) if content and style else None
     except (ValueError, FileNotFoundError):  # said by the upload, or when it is to be painted
         seconds = None
     return said("paint_gatys_slow") if seconds is None else said("paint_gatys_about", time=duration(seconds))
@@ -283,8 +282,9 @@ def downloadable(comparison: Comparison | None) -> dict[str, Any]:
     return gr.update(interactive=bool(comparison and comparison.done))
 
 
-def connect(w: Widgets, methods: Methods) -> None:
-    """Let the tab paint."""
+def connect(w: Widgets, methods: Methods, limits: Limits) -> None:
+    """Let the tab paint. The slow method may take as long as a clip."""
+    painter = MethodPainter(methods, limits.film_seconds)
     connect_examples(w.content)
     connect_examples(w.style)
     # Not in the model's queue: a bad photograph is refused at once.
@@ -293,10 +293,10 @@ def connect(w: Widgets, methods: Methods) -> None:
     runs = [begun]
     # Each method waits in the queue by itself, so that other visitors come in between.
     for name in QUICK_ONES:
-        runs.append(_painted(w, runs[-1], OneMethod(methods, name)))
+        runs.append(_painted(w, runs[-1], OneMethod(painter, name)))
     slow = w.slow.click(begin_slow, [*w.choice, w.comparison], [w.comparison, *w.shown], **NOTICED)
     slow.success(watched, None, w.timer, **QUICK)
-    runs += [slow, _painted(w, slow, OneMethod(methods, SLOW))]
+    runs += [slow, _painted(w, slow, OneMethod(painter, SLOW))]
     w.timer.tick(glimpse, w.comparison, w.cells[SLOW].picture, **QUICK)
     for ended in (runs[-1].success, runs[-1].failure, w.buttons.stop.click):
         ended(unwatched, None, w.timer, **QUICK)
@@ -306,10 +306,10 @@ def connect(w: Widgets, methods: Methods) -> None:
     written = w.download.click(write_sheet, w.comparison, w.written, **NOTICED)
     written.success(None, w.written, None, js="(file) => file && saveFile(file.url, file.orig_name)")
     priced = w.choice[:3]
-    at_changes(bound(estimated, methods), priced, w.slow)
-    runs[-1].success(bound(estimated, methods), priced, w.slow, **QUICK)
+    at_changes(bound(estimated, painter), priced, w.slow)
+    runs[-1].success(bound(estimated, painter), priced, w.slow, **QUICK)
     w.called.button.click(
-        bound(compare, methods),
+        bound(compare, painter),
         [*w.choice, w.called.methods],
         [w.called.pictures, w.called.sheet, w.called.seconds],
         api_name="compare",

@@ -90,35 +90,47 @@ def asked_for(content: str | None, style: str | None, max_side: int, alpha: floa
     return request
 
 
-def paint(
-    methods: Methods,
-    name: str,
-    request: Request[Image.Image],
-    report: Progress,
-    shown: Callable[[Image.Image], None] = unreported,
-) -> Painted:
-    """A picture by one method, when its turn comes; `shown` as in `Methods.paint`.
+@dataclass(frozen=True)
+class MethodPainter:
+    """Paints for visitors; the slow method may take `slow_seconds`, the others as long as any picture."""
 
-    Raises ValueError for what takes too long.
-    """
-    content, (style,) = request.content, request.styles
-    seconds = methods.estimate(name, content.size, style.size, request.max_side)
-    estimate = Estimate(fitted_size(content.size, request.max_side), seconds, memory=0, free=None)
-    refuse_too_long(estimate)
-    with turn(report, estimate) as watched:
-        look = (name, content, style, request.max_side, request.controls.alpha, watched)
-        return timed(name, lambda: methods.paint(*look, shown=shown))
+    methods: Methods
+    slow_seconds: float
 
+    def paint(
+        self,
+        name: str,
+        request: Request[Image.Image],
+        report: Progress,
+        shown: Callable[[Image.Image], None] = unreported,
+    ) -> Painted:
+        """A picture by one method, when its turn comes; `shown` as in `Methods.paint`.
 
-def paint_into(methods: Methods, name: str, comparison: Comparison, progress: gr.Progress) -> None:
-    """The same for a comparison, as a file, unless it is there already."""
-    comparison.check()
-    if name in comparison.done:  # by a second click
-        return
-    painted = paint(methods, name, opened(comparison.request), comparison.reports(progress), comparison.coming.append)
-    file = save(painted, comparison.request)
-    comparison.check()
-    comparison.done[name] = file, painted.seconds
+        Raises ValueError for what takes too long.
+        """
+        content, (style,), side = request.content, request.styles, request.max_side
+        seconds = self.methods.estimate(name, content.size, style.size, side)
+        estimate = Estimate(fitted_size(content.size, side), seconds, memory=0, free=None)
+        most = self.slow_seconds if name == SLOW else None
+        refuse_too_long(estimate, most)
+        with turn(report, estimate, most) as watched:
+            look = (name, content, style, side, request.controls.alpha, watched)
+            return timed(name, lambda: self.methods.paint(*look, shown=shown))
+
+    def paint_into(self, name: str, comparison: Comparison, progress: gr.Progress) -> None:
+        """The same for a comparison, as a file, unless it is there already."""
+        comparison.check()
+        if name in comparison.done:  # by a second click
+            return
+        report = comparison.reports(progress)
+        painted = self.paint(name, opened(comparison.request), report, comparison.coming.append)
+        file = save(painted, comparison.request)
+        comparison.check()
+        comparison.done[name] = file, painted.seconds
+
+    def seconds_of_slow(self, content: str, style: str, max_side: int) -> float | None:
+        """What the slow method will take, if that is known. Errors as of what opens pictures."""
+        return self.methods.estimate(SLOW, size_of(content), size_of(style), max_side)
 
 
 def save(painted: Painted, request: Request[str | None]) -> str:
@@ -144,8 +156,3 @@ def painted_by(comparison: Comparison) -> list[Painted]:
     """All that is there, in the order in which it is shown."""
     done = [(name, *comparison.done[name]) for name in NAMES if name in comparison.done]
     return [Painted(name, open_picture(path), seconds) for name, path, seconds in done]
-
-
-def seconds_of_slow(methods: Methods, content: str, style: str, max_side: int) -> float | None:
-    """What the slow method will take, if that is known. Errors as of what opens pictures."""
-    return methods.estimate(SLOW, size_of(content), size_of(style), max_side)

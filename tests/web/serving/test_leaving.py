@@ -131,6 +131,7 @@ def test_a_picture_that_would_take_too_long_is_not_begun() -> None:
     with pytest.raises(ValueError, match="about 400 s here, and 180 s are allowed"):
         run.refuse_too_long(Estimate((4096, 4096), seconds=400.0, memory=1, free=None))
     run.refuse_too_long(Estimate((512, 512), seconds=40.0, memory=1, free=None))
+    run.refuse_too_long(Estimate((4096, 4096), seconds=400.0, memory=1, free=None), 900)
 
 
 def test_a_crowd_at_one_address_waits_for_itself() -> None:
