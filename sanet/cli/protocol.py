@@ -54,7 +54,7 @@ def protocol_command(options: argparse.Namespace) -> int:
     from sanet.measures.report import write_report
     from sanet.measures.rows import Rows
     from sanet.measures.run import PHOTOGRAPH, STYLE, Run
-    from sanet.methods.methods import NAMES, Methods
+    from sanet.methods.methods import NAMES, Methods  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     chosen = list(dict.fromkeys(options.method or ["sanet"]))
     if unknown := [name for name in chosen if name not in NAMES]:

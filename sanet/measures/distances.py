@@ -11,7 +11,7 @@ from torchmetrics.functional.image import structural_similarity_index_measure
 
 from sanet.network.distances import squared_error
 
-ROWS = 1024  # of a similarity matrix at a time: at 512 px each takes 64 KB
+ROWS = 256  # of a similarity matrix at a time: at 512 px each takes 64 KB
 
 
 def ssim(a: Tensor, b: Tensor) -> float:

@@ -32,6 +32,8 @@ MEASURES = (
     Measure("style_loss", "Style loss", "style", "lower"),
     Measure("gram", "Gram distance", "style", "lower"),
 )
+# A style compared with itself.
+ITSELF = {measure.key: 0.0 for measure in MEASURES if measure.of == "style"}
 
 
 class Seen(NamedTuple):

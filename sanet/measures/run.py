@@ -10,9 +10,9 @@ from PIL import Image, ImageOps
 
 from sanet.errors import one_line
 from sanet.image.decode import open_named
-from sanet.image.size import fit
+from sanet.image.size import Size, fit
 from sanet.image.transparency import on_white
-from sanet.measures.judge import Judge, Seen, Style
+from sanet.measures.judge import ITSELF, Judge, Seen, Style
 from sanet.measures.manifest import Manifest
 from sanet.measures.rows import Row, Rows
 
@@ -31,9 +31,9 @@ class Content(NamedTuple):
     itself: Mapping[str, float]
 
 
-def crop_to(content: Image.Image, style: Image.Image) -> Image.Image:
-    """The middle of the style in the content's size."""
-    return ImageOps.fit(style, content.size, Image.Resampling.LANCZOS)
+def crop_to(size: Size, style: Image.Image) -> Image.Image:
+    """The middle of the style in the content's size, so that it can be compared with the content."""
+    return ImageOps.fit(style, size, Image.Resampling.LANCZOS)
 
 
 class Run:
@@ -45,7 +45,7 @@ class Run:
         """`folders`: of contents and of styles, as the manifest names them."""
         self.judge, self.rows, self.size = judge, rows, size
         self.contents, self.styles = folders
-        self.painters = {STYLE: crop_to, **painters}
+        self.painters = painters
         self.seen_styles: LRUCache[str, Style] = LRUCache(STYLES_KEPT)
 
     def measure(self, manifest: Manifest) -> None:
@@ -65,7 +65,7 @@ class Run:
                 self._measure_pair(name, content, style, methods)
 
     def _missing(self, content: str, style: str) -> list[str]:
-        return [name for name in (PHOTOGRAPH, *self.painters) if not self.rows.is_whole((content, style, name))]
+        return [name for name in (PHOTOGRAPH, STYLE, *self.painters) if not self.rows.is_whole((content, style, name))]
 
     def _measure_pair(self, name: str, content: Content, style_name: str, methods: Sequence[str]) -> None:
         for method in methods:
@@ -78,6 +78,13 @@ class Run:
     def _values(self, method: str, content: Content, style: Style) -> dict[str, float]:
         if method == PHOTOGRAPH:
             return {**content.itself, **self.judge.compare_style(content.seen, style)}
+        if method == STYLE:
+            return {
+                **self.judge.compare_content(
+                    self.judge.see(crop_to(content.picture.size, style.picture)), content.seen
+                ),
+                **ITSELF,
+            }
         seen = self.judge.see(self.painters[method](content.picture, style.picture))
         return {**self.judge.compare_content(seen, content.seen), **self.judge.compare_style(seen, style)}
 
