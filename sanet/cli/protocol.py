@@ -54,11 +54,11 @@ def protocol_command(options: argparse.Namespace) -> int:
     from sanet.measures.report import write_report
     from sanet.measures.rows import Rows
     from sanet.measures.run import PHOTOGRAPH, STYLE, Run
-    from sanet.methods.methods import NAMES, Methods  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    from sanet.methods.methods import Methods, check
 
     chosen = list(dict.fromkeys(options.method or ["sanet"]))
-    if unknown := [name for name in chosen if name not in NAMES]:
-        raise ValueError(f"There is no method {unknown[0]!r}; choose from {', '.join(NAMES)}.")
+    for name in chosen:
+        check(name, options.size, options.alpha, options.steps)
     manifest = _manifest(options)
     inputs = [options.contents / name for name in manifest.contents] + [options.styles / s for s in manifest.styles]
     outs = [options.out / name for name in ("rows.jsonl", "measures.md", "measures.png")]

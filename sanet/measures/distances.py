@@ -1,6 +1,7 @@
 """The measures themselves: plain functions of images and features. Lower is closer, but for SSIM.
 
-Content loss (Eq. 7) and style loss (Eq. 8) are in `sanet.network.distances`. Knows no network and no file.
+Content loss (Eq. 7) and style loss (Eq. 8) are in `sanet.network.distances`, Gram matrices in `sanet.methods.gatys`.
+Knows no network and no file.
 """
 
 from collections.abc import Sequence
@@ -22,12 +23,6 @@ def ssim(a: Tensor, b: Tensor) -> float:
     found = structural_similarity_index_measure(a, b, data_range=1.0)
     assert isinstance(found, Tensor)
     return float(found)
-
-
-def gram(x: Tensor) -> Tensor:
-    """Products of channels, as means over positions. (1, C, H, W) -> (C, C), float32."""
-    flat = x[0].flatten(1).float()  # (C, P)
-    return flat @ flat.T / flat.shape[1]
 
 
 def gram_distance(output: Sequence[Tensor], style: Sequence[Tensor]) -> float:

@@ -10,7 +10,8 @@ from PIL import Image
 from torch import Tensor
 
 from sanet.image.tensor import pad, to_tensor
-from sanet.measures.distances import cfsd, gram, gram_distance, ssim
+from sanet.measures.distances import cfsd, gram_distance, ssim
+from sanet.methods.gatys import gram
 from sanet.network.distances import Moments, content_loss, moments_loss
 from sanet.network.encoder import Encoder, Features
 from sanet.network.statistics import mean_and_deviation

@@ -1,14 +1,13 @@
-"""`sanet protocol` on small pictures; the methods are stand-ins."""
+"""`sanet protocol` on small pictures; what paints is a stand-in."""
 
-import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import ClassVar
 
 import pytest
 from PIL import Image
 
 from sanet.checkpoints import vgg
+from sanet.methods import methods
 from sanet.network.encoder import Encoder
 from tests.support.command_line import call, one_line
 
@@ -27,16 +26,14 @@ class Blends:
 
 @pytest.fixture
 def ready(folder: Path, noise, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Folders of one content and two styles, a small judge, and stand-ins for the methods."""
+    """Folders of one content and two styles, a small judge, and a stand-in for the methods."""
     for kind, seeds in (("content", [0]), ("style", [1, 2])):
         (folder / kind).mkdir()
         for seed in seeds:
             noise(40, 32, seed).save(folder / kind / f"{seed}.png")
     monkeypatch.setattr(vgg, "load_embedded", lambda: Encoder((1, 1, 1, 1, 1), (2, 3, 4, 4, 4)))
     monkeypatch.setattr(Blends, "calls", [])
-    stand_in = SimpleNamespace(NAMES=("sanet", "adain"), Methods=Blends)
-    monkeypatch.setitem(sys.modules, "sanet.methods", ModuleType("sanet.methods"))
-    monkeypatch.setitem(sys.modules, "sanet.methods.methods", stand_in)
+    monkeypatch.setattr(methods, "Methods", Blends)
     return folder
 
 
@@ -77,7 +74,7 @@ def test_a_picture_that_is_another_one_is_refused(ready: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--method", "other"), "There is no method 'other'; choose from sanet, adain."),
+        (("--method", "other"), "There is no method 'other'; there are sanet, gatys,"),
         (("--alpha", "2"), "expected a number from 0 to 1"),
     ],
 )

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from sanet.measures import distances
-from sanet.measures.distances import cfsd, gram, gram_distance, ssim
+from sanet.measures.distances import cfsd, gram_distance, ssim
+from sanet.methods.gatys import gram
 
 
 @pytest.fixture(autouse=True)
