@@ -33,8 +33,11 @@ MEASURES = (
     Measure("style_loss", "Style loss", "style", "lower"),
     Measure("gram", "Gram distance", "style", "lower"),
 )
-# A style compared with itself.
-ITSELF = {measure.key: 0.0 for measure in MEASURES if measure.of == "style"}
+
+
+def best(of: str) -> dict[str, float]:
+    """What comparing a content, or a style, with itself gives: 1 by SSIM, else 0."""
+    return {measure.key: float(measure.better == "higher") for measure in MEASURES if measure.of == of}
 
 
 class Seen(NamedTuple):

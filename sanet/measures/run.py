@@ -12,7 +12,7 @@ from sanet.errors import one_line
 from sanet.image.decode import open_named
 from sanet.image.size import Size, fit
 from sanet.image.transparency import on_white
-from sanet.measures.judge import ITSELF, Judge, Seen, Style
+from sanet.measures.judge import Judge, Seen, Style, best
 from sanet.measures.manifest import Manifest
 from sanet.measures.rows import Row, Rows
 
@@ -24,11 +24,10 @@ STYLES_KEPT = 64  # about 3 MB each
 
 
 class Content(NamedTuple):
-    """What all methods share of a content, and how it compares with itself."""
+    """What all methods share of a content."""
 
     picture: Image.Image
     seen: Seen
-    itself: Mapping[str, float]
 
 
 def crop_to(size: Size, style: Image.Image) -> Image.Image:
@@ -50,19 +49,25 @@ class Run:
 
     def measure(self, manifest: Manifest) -> None:
         """Every row that is not there yet; what cannot be measured becomes a row that says why."""
-        for name in manifest.contents:
+        for number, name in enumerate(manifest.contents, start=1):
             missing = {style: self._missing(name, style) for style in manifest.styles}
-            if not any(missing.values()):
-                continue
-            try:
-                content = self._see_content(name)
-            except (ValueError, OSError) as error:
-                for style, methods in missing.items():
-                    self._refuse(name, style, methods, error)
-                continue
+            missing = {style: methods for style, methods in missing.items() if methods}
+            if missing:
+                logger.info("Content %d of %d, %s: %d styles", number, len(manifest.contents), name, len(missing))
+                self._measure_content(name, missing)
+
+    def _measure_content(self, name: str, missing: Mapping[str, Sequence[str]]) -> None:
+        """`missing`: methods by style."""
+        try:
+            picture = self._open(self.contents / name)
+        except (ValueError, OSError) as error:
             for style, methods in missing.items():
-                logger.info("%s in %s: %d methods to measure", name, style, len(methods))
-                self._measure_pair(name, content, style, methods)
+                self._refuse(name, style, methods, error)
+            return
+        content = Content(picture, self.judge.see(picture))
+        for number, (style, methods) in enumerate(missing.items(), start=1):
+            logger.info("  %d of %d: %s", number, len(missing), style)
+            self._measure_pair(name, content, style, methods)
 
     def _missing(self, content: str, style: str) -> list[str]:
         return [name for name in (PHOTOGRAPH, STYLE, *self.painters) if not self.rows.is_whole((content, style, name))]
@@ -77,25 +82,16 @@ class Run:
 
     def _values(self, method: str, content: Content, style: Style) -> dict[str, float]:
         if method == PHOTOGRAPH:
-            return {**content.itself, **self.judge.compare_style(content.seen, style)}
+            return {**best("content"), **self.judge.compare_style(content.seen, style)}
         if method == STYLE:
-            return {
-                **self.judge.compare_content(
-                    self.judge.see(crop_to(content.picture.size, style.picture)), content.seen
-                ),
-                **ITSELF,
-            }
+            cropped = self.judge.see(crop_to(content.picture.size, style.picture))
+            return {**self.judge.compare_content(cropped, content.seen), **best("style")}
         seen = self.judge.see(self.painters[method](content.picture, style.picture))
         return {**self.judge.compare_content(seen, content.seen), **self.judge.compare_style(seen, style)}
 
     def _refuse(self, content: str, style: str, methods: Sequence[str], error: Exception) -> None:
         for method in methods:
             self.rows.add(Row(content, style, method, refused=one_line(error)))
-
-    def _see_content(self, name: str) -> Content:
-        picture = self._open(self.contents / name)
-        seen = self.judge.see(picture)
-        return Content(picture, seen, self.judge.compare_content(seen, seen))
 
     def _see_style(self, name: str) -> Style:
         if name not in self.seen_styles:

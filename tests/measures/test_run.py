@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from sanet.image.tensor import pad, to_tensor
-from sanet.measures.judge import MEASURES, Judge
+from sanet.measures.judge import MEASURES, Judge, best
 from sanet.measures.manifest import Manifest, make_manifest
 from sanet.measures.rows import Rows
 from sanet.measures.run import PHOTOGRAPH, STYLE, Run
@@ -36,6 +36,12 @@ def folders(tmp_path: Path, noise) -> tuple[Path, Path]:
     return tmp_path / "content", tmp_path / "style"
 
 
+def test_a_picture_compared_with_itself_is_the_best_there_is(judge: Judge, noise):
+    seen = judge.see(noise(48, 36))
+    found = judge.compare_content(seen, seen) | judge.compare_style(seen, judge.see_style(noise(48, 36)))
+    assert found == pytest.approx(best("content") | best("style"), abs=1e-6)
+
+
 class Painter:
     """Blends content and style; counts, and is interrupted at one call."""
 
@@ -59,7 +65,10 @@ def measure(judge: Judge, folders: tuple[Path, Path], manifest: Manifest, painte
 def test_values_are_those_of_the_losses_and_the_ends_are_best(judge: Judge, folders: tuple[Path, Path], tmp_path: Path):
     rows = measure(judge, folders, make_manifest(*folders), Painter(), tmp_path)
     assert len(rows.known) == 2 * 2 * 3
-    content, style = (Image.open(path).resize((40, 30), Image.Resampling.LANCZOS) for path in folders_first(folders))
+    content, style = (
+        Image.open(path).resize((40, 30), Image.Resampling.LANCZOS)
+        for path in (folders[0] / "a.png", folders[1] / "c.png")
+    )
     result = Image.blend(content, style, 0.5)
     of_content, of_style, of_result = (judge.encoder(pad(to_tensor(picture))) for picture in (content, style, result))
     values = rows.known["a.png", "c.png", "blend"].values
@@ -72,10 +81,6 @@ def test_values_are_those_of_the_losses_and_the_ends_are_best(judge: Judge, fold
     assert bare["ssim"] < values["ssim"]
     for better, key in ((bare, "style_loss"), (bare, "gram"), (photograph, "content_loss"), (photograph, "cfsd")):
         assert better[key] < values[key]
-
-
-def folders_first(folders: tuple[Path, Path]) -> tuple[Path, Path]:
-    return folders[0] / "a.png", folders[1] / "c.png"
 
 
 @pytest.mark.parametrize("stop_at", [1, 2, 4])
