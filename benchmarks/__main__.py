@@ -10,9 +10,10 @@ import argparse
 import json
 from pathlib import Path
 
+from benchmarks.measure import machine
 from benchmarks.plots import plot_pixels, plot_stages, plot_yardsticks
-from benchmarks.report import report
-from benchmarks.run import FULL, SMALL, measure
+from benchmarks.report import methods_table, report
+from benchmarks.run import FULL, SMALL, five_methods, measure
 
 
 def main() -> None:
@@ -20,9 +21,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("results"), help="folder for the results")
     parser.add_argument("--small", action="store_true", help="small sizes, to try the program")
+    parser.add_argument(
+        "--methods", action="store_true", help="print only the five methods of Table 1, and write nothing"
+    )
     parser.add_argument("--from", type=Path, dest="source", help="a results.json: write its tables and plots again")
     args = parser.parse_args()
-    data = json.loads(args.source.read_text()) if args.source else measure(SMALL if args.small else FULL)
+    plan = SMALL if args.small else FULL
+    if args.methods:
+        print(methods_table({"machine": machine(), **five_methods(plan)}))
+        return
+    data = json.loads(args.source.read_text()) if args.source else measure(plan)
     args.out.mkdir(parents=True, exist_ok=True)
     text = report(data)
     (args.out / "results.json").write_text(json.dumps(data, indent=1) + "\n")

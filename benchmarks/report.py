@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from benchmarks.table_1 import PAPER, SIDES
+from benchmarks.table_1 import PAPER, PAPER_METHODS, SIDES
 
 Data = dict[str, Any]
 
@@ -32,6 +32,7 @@ def report(data: Data) -> str:
         *_size_tables(data),
         "## Table 1 of the paper",
         _table_1(data),
+        methods_table(data),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -110,3 +111,18 @@ def _table_1(data: Data) -> str:
             for levels, by_side in found.items()
         ]
     return table(("seconds", "levels", *(f"{side} px" for side in SIDES)), rows)
+
+
+def methods_table(data: Data) -> str:
+    """Seconds of the five methods, and how many times SANet's they are, here and in the paper."""
+    found, rows = data["methods"], []
+    for name, by_side in found.items():
+        row = [f"{name}, {data['gatys steps']} steps" if name == "gatys" else name]
+        for side, paper, of_sanet in zip(SIDES, PAPER_METHODS[name], PAPER_METHODS["sanet"], strict=True):
+            ratio = by_side[str(side)]["seconds"] / found["sanet"][str(side)]["seconds"]
+            row += [_seconds(by_side[str(side)]), f"{ratio:.2f}", f"{paper:.3f}", f"{paper / of_sanet:.2f}"]
+        rows.append(row)
+    heads = [
+        f"{side} px: {what}" for side in SIDES for what in ("seconds", "of SANet", "paper, seconds", "paper, of SANet")
+    ]
+    return f"{data['machine']['processor']}, CPU, embedded weights:\n\n" + table(("method", *heads), rows)

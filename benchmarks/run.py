@@ -11,8 +11,9 @@ from benchmarks.alone import alone, startup
 from benchmarks.measure import Timing, devices, machine, matrix_product
 from benchmarks.plain_and_fast import plain_and_fast
 from benchmarks.stages import stages
-from benchmarks.table_1 import table_1
+from benchmarks.table_1 import methods, table_1
 from benchmarks.yardsticks import lite, paper_size, states
+from sanet.methods.gatys import STEPS
 
 Data = dict[str, Any]
 
@@ -28,11 +29,12 @@ class Plan:
     memory: int = 1024
     tiled: int = 2048
     table_1: tuple[str, ...] = ("vgg19", "compact")
+    gatys_steps: int = STEPS
 
 
 FULL = Plan()
 # To try the program.
-SMALL = Plan((64, 128), (64, 128), (64,), 128, 128, 1040, ("compact",))
+SMALL = Plan((64, 128), (64, 128), (64,), 128, 128, 1040, ("compact",), 2)
 
 
 def measure(plan: Plan) -> Data:
@@ -52,7 +54,17 @@ def measure(plan: Plan) -> Data:
         for device in devices()
         for preset in plan.table_1
     }
-    return data | in_processes(plan)
+    return data | five_methods(plan) | in_processes(plan)
+
+
+def five_methods(plan: Plan) -> Data:
+    """The five columns of Table 1."""
+    _tell("the five methods of table 1")
+    found = methods(plan.gatys_steps)
+    return {
+        "gatys steps": plan.gatys_steps,
+        "methods": {name: {side: time._asdict() for side, time in row.items()} for name, row in found.items()},
+    }
 
 
 def on_device(device: torch.device, plan: Plan) -> Data:

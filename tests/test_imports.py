@@ -1,4 +1,4 @@
-"""Imports go one way: network, image -> engine, checkpoints -> methods -> training, video, web -> cli -> app."""
+"""Imports go one way, as LINE has it: what paints first, then what measures and shows, the app last."""
 
 import ast
 
@@ -15,6 +15,7 @@ LINE = [
     {"sanet"},
     {"methods"},
     {"training", "video"},
+    {"measures"},
     {"web"},
     {"cli"},
     {"app"},
@@ -27,6 +28,7 @@ BARRED = {
     "checkpoints": {"PIL", "gradio"},
     "training": {"gradio"},
     "methods": {"huggingface_hub", "gradio"},
+    "measures": {"huggingface_hub", "gradio"},
     "video": {"huggingface_hub", "gradio"},
     "cli": {"gradio"},
     "web": {"torch", "huggingface_hub"},
