@@ -22,7 +22,7 @@ QUESTIONS = ("style", "photograph", "keep")  # closer to the style? keeps the ph
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 MINUTE = 60.0  # seconds
 LONGEST = 3_600_000  # milliseconds; who takes longer was away
-PATIENCE = 5.0  # seconds to wait for other writers
+PATIENCE = 10.0  # seconds to wait for other writers
 PAGE = 4096  # bytes
 TWICE = "You have voted on this pair already; here each browser has one vote on a pair."
 MANY = "This browser has voted {count} times within a minute; go on in a moment."
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS votes (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_vote_on_a_pair ON votes
   (browser, photograph, style, min(left_method, right_method), max(left_method, right_method));
-CREATE INDEX IF NOT EXISTS by_time ON votes (voted_at);
+CREATE INDEX IF NOT EXISTS by_time ON votes (voted_at, browser);
 """
 LATELY = "SELECT count(*), coalesce(sum(browser = ?), 0) FROM votes WHERE voted_at > ?"
 ANSWERS = ("closer_to_style", "keeps_photograph", "would_keep")  # in the order of QUESTIONS

@@ -32,6 +32,7 @@ class Widgets(NamedTuple):
     pair: gr.State
     note: gr.Markdown
     results: gr.Column
+    count: gr.Markdown
     chart: gr.Plot
     table: gr.Markdown
 
@@ -44,9 +45,14 @@ def layout(booth: Booth) -> Widgets:
     widget = ballot("vote-ballot")
     note = gr.Markdown(elem_classes="note", elem_id="vote-note")
     with gr.Column(visible=False, elem_id="vote-results") as results:
-        drawn = gr.Plot(label=word("vote_results"), show_label=False, elem_id="vote-chart")
-        written = gr.Markdown(elem_id="vote-table")
-    return Widgets(widget, gr.State(), note, results, drawn, written)
+        count = gr.Markdown()
+        with gr.Row():
+            with gr.Column(scale=5, min_width=320):
+                drawn = gr.Plot(label=word("vote_results"), show_label=False, elem_id="vote-chart")
+            with gr.Column(scale=4, min_width=320):
+                written = gr.Markdown(elem_id="vote-table")
+    gr.Markdown(word("vote_stored"), elem_classes="note")
+    return Widgets(widget, gr.State(), note, results, count, drawn, written)
 
 
 @explained()
@@ -81,7 +87,7 @@ def take_vote(booth: Booth, cast: Any, pair: Pair | None, visitor: gr.Request | 
     titles = {method: title for method, title in METHODS.items() if method in booth.shown.methods}
     names = revealed(METHODS[pair.left], METHODS[pair.right])
     count = said("vote_count", votes=sum(wins["keep"].values()))
-    return names, None, count, gr.update(visible=True), chart(found, titles), table(found, titles)
+    return names, None, "", gr.update(visible=True), count, chart(found, titles), table(found, titles)
 
 
 def read_ballot(cast: Any) -> tuple[str, tuple[str, ...], int]:
@@ -95,6 +101,5 @@ def read_ballot(cast: Any) -> tuple[str, tuple[str, ...], int]:
 def connect(w: Widgets, booth: Booth) -> None:
     """Let visitors vote."""
     for asked in (w.ballot.opened, w.ballot.skipped, w.ballot.next):
-        asked(bound(show_next, booth), [w.ballot, w.pair], [w.ballot, w.pair, w.note], **NOTICED)
-    voted = w.ballot.input(bound(take_vote, booth), [w.ballot, w.pair], list(w), **NOTICED)
-    voted.failure(None, js=REFUSED)
+        asked(bound(show_next, booth), [w.ballot, w.pair], [w.ballot, w.pair, w.note], **NOTICED).failure(None, js=REFUSED)
+    w.ballot.input(bound(take_vote, booth), [w.ballot, w.pair], list(w), **NOTICED).failure(None, js=REFUSED)

@@ -49,7 +49,7 @@ function tell() {
   const question = Math.min(answers.length, QUESTIONS.length - 1);
   find(".question").textContent = isTold
     ? word("own_vote_told", { left: methods[0], right: methods[1] })
-    : `${question + 1}/${QUESTIONS.length} ${word(QUESTIONS[question])}`;
+    : `${question + 1}/${QUESTIONS.length} · ${word(QUESTIONS[question])}`;
   tool("next").hidden = !isTold;
   for (const name of ["back", "skip"]) tool(name).hidden = isTold;
   find(".keys").hidden = isTold;
@@ -85,14 +85,14 @@ tool("next").addEventListener("click", () => goOn("next"));
 watch("pictures", show);
 watch("methods", () => {
   tell();
-  if (props.methods?.length && element.contains(document.activeElement ?? element)) tool("next").focus({ preventScroll: true });
+  if (props.methods?.length && isMine(document.activeElement)) tool("next").focus({ preventScroll: true });
 });
 
 // Not while something else has the focus that may want the keys for itself.
-const isMine = ({ target }) => target === document.body || element.contains(target) || target.matches("[role=tab]");
+const isMine = (place) => place === document.body || element.contains(place) || place.matches("[role=tab]");
 function press(event) {
   if (!element.isConnected) return document.removeEventListener("keydown", press);
-  if (event.ctrlKey || event.altKey || event.metaKey || !isMine(event) || !find(".ballot").checkVisibility()) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || !isMine(event.target) || !find(".ballot").checkVisibility()) return;
   const does = { 1: () => answer("left"), 2: () => answer("right"), 0: () => tool("skip").click(), Backspace: goBack }[event.key];
   if (!does || event.repeat) return;
   event.preventDefault();
@@ -102,9 +102,9 @@ document.addEventListener("keydown", press);
 
 // A vote that was refused may be given again.
 document.addEventListener("vote-refused", () => {
-  if (!isSent) return;
   isSent = false;
-  goBack();
+  if (!props.methods?.length) answers = answers.slice(0, QUESTIONS.length - 1);
+  tell();
 });
 
 // Nothing is asked for before somebody looks.
