@@ -89,9 +89,7 @@ Wins = Counter[tuple[str, str]]  # (winner, loser) -> votes
 class VoteStore:
     """One file of votes. To be used from any thread; other processes may have the same file open."""
 
-    def __init__(
-        self, path: Path | None, of_browser: int = 20, in_all: int = 300, max_bytes: int = 50_000_000
-    ) -> None:
+    def __init__(self, path: Path | None, of_browser: int = 20, in_all: int = 300, max_bytes: int = 50_000_000) -> None:
         """Without a `path` the votes are forgotten with the store. `of_browser`, `in_all`: most votes in a minute.
 
         Raises `RefusedError` for a file that cannot be opened or is none of votes.

@@ -109,7 +109,7 @@ def test_wins_are_counted_by_question_whichever_side_it_was_shown_on(store: Vote
     store.add(VOTE, "a" * 16)
     store.add(VOTE._replace(pair=Pair("koala", "ducks", "wct", "sanet")), "b" * 16)
     won, lost = ("sanet", "wct"), ("wct", "sanet")
-    assert store.wins() == dict.fromkeys(QUESTIONS, Counter({won: 1, lost: 1}))
+    assert store.wins() == {key: Counter({won: 1, lost: 1}) for key in QUESTIONS}
     store.add(VOTE, "c" * 16)
     assert [wins[won] for wins in store.wins().values()] == [2, 1, 2]
 

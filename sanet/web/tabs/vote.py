@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from sanet.errors import RefusedError
+from sanet.methods.methods import TITLES
 from sanet.paths import EXAMPLES
 from sanet.votes.pictures import Exhibition
 from sanet.votes.results import standings
@@ -15,8 +16,6 @@ from sanet.web.i18n import locale_of, said, word
 from sanet.web.widgets.ballot import answered, ballot, ballot_of, no_ballot, revealed
 from sanet.web.widgets.vote_results import chart, table
 
-# As the paper calls them, in the order of its Table 1 with its own first.
-METHODS = {"sanet": "SANet", "gatys": "Gatys et al.", "wct": "WCT", "avatar-net": "Avatar-Net", "adain": "AdaIN"}
 REFUSED = "() => document.dispatchEvent(new Event('vote-refused'))"
 
 
@@ -84,8 +83,8 @@ def take_vote(booth: Booth, cast: Any, pair: Pair | None, visitor: gr.Request | 
     booth.store.add(Vote(pair, (answers[0], answers[1], answers[2]), language, milliseconds), key)
     wins = booth.store.wins()
     found = {question: standings(counts) for question, counts in wins.items()}
-    titles = {method: title for method, title in METHODS.items() if method in booth.shown.methods}
-    names = revealed(METHODS[pair.left], METHODS[pair.right])
+    titles = {method: title for method, title in TITLES.items() if method in booth.shown.methods}
+    names = revealed(TITLES[pair.left], TITLES[pair.right])
     count = said("vote_count", votes=sum(wins["keep"].values()))
     return names, None, "", gr.update(visible=True), count, chart(found, titles), table(found, titles)
 
@@ -101,5 +100,7 @@ def read_ballot(cast: Any) -> tuple[str, tuple[str, ...], int]:
 def connect(w: Widgets, booth: Booth) -> None:
     """Let visitors vote."""
     for asked in (w.ballot.opened, w.ballot.skipped, w.ballot.next):
-        asked(bound(show_next, booth), [w.ballot, w.pair], [w.ballot, w.pair, w.note], **NOTICED).failure(None, js=REFUSED)
+        asked(bound(show_next, booth), [w.ballot, w.pair], [w.ballot, w.pair, w.note], **NOTICED).failure(
+            None, js=REFUSED
+        )
     w.ballot.input(bound(take_vote, booth), [w.ballot, w.pair], list(w), **NOTICED).failure(None, js=REFUSED)

@@ -37,7 +37,12 @@ def chart(standings: Standings, methods: Titles) -> AltairPlotData:
 
 def _drawn(values: list[dict[str, Any]], methods: list[str]) -> dict[str, Any]:
     """In Vega-Lite's grammar; Gradio adds the width and the colours of words."""
-    percent = {"type": "quantitative", "scale": {"domain": [0, 100]}, "title": said("vote_share"), "axis": {"tickCount": 5}}
+    percent = {
+        "type": "quantitative",
+        "scale": {"domain": [0, 100]},
+        "title": said("vote_share"),
+        "axis": {"tickCount": 5},
+    }
     sort = list(dict.fromkeys(value["question"] for value in values))
     above = {"labelAlign": "left", "labelBaseline": "bottom", "labelPadding": 0, "labelLimit": 320, "ticks": False}
     axis = above | {"labelOffset": -(BAR * len(methods) / 2 + 4), "title": None}
