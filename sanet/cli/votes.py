@@ -43,7 +43,11 @@ def export_command(args: argparse.Namespace) -> int:
         sys.stdout.write(text.getvalue())
         return 0
     check_places([args.out], [])
-    write_whole(args.out, lambda part: part.write_text(text.getvalue(), encoding="utf-8", newline=""))
+
+    def write(part: Path) -> None:
+        part.write_text(text.getvalue(), encoding="utf-8", newline="")
+
+    write_whole(args.out, write)
     print(args.out)
     return 0
 

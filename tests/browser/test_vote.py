@@ -50,7 +50,7 @@ def test_a_pair_is_voted_on_and_told_and_the_next_one_comes(
     answer(page, "2")
     assert list(store.rows()) == []
     answer(page, "1")
-    expect(question).to_contain_text("Thank you.")
+    expect(question).to_contain_text("Thank you!")
     (row,) = store.rows()
     assert [row[name] for name in ("closer_to_style", "keeps_photograph", "would_keep")] == ["left", "right", "left"]
     titles = {"sanet": "SANet", "gatys": "Gatys et al.", "wct": "WCT"}
