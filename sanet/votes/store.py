@@ -101,7 +101,7 @@ class VoteStore:
             self._file = sqlite3.connect(path or "", timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._file.execute(f"PRAGMA max_page_count = {max_bytes // PAGE}")
             self._file.execute("PRAGMA synchronous = FULL")
-            self._file.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             with self._writing():
                 for statement in filter(str.strip, TABLES.split(";")):
                     self._file.execute(statement)
@@ -152,6 +152,18 @@ class VoteStore:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+
+    def _write_ahead(self) -> None:
+        """While one process makes this of a new file, others are refused at once and not after `PATIENCE`."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._file.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            time.sleep(0.01)
 
     def _browser(self, key: str) -> bytes:
         if not KEY.fullmatch(key):

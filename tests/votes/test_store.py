@@ -1,5 +1,6 @@
 """Votes are kept once each, within bounds, and outlive processes that are killed while they write."""
 
+import multiprocessing
 import random
 import secrets
 import signal
@@ -10,6 +11,7 @@ import time
 from collections import Counter
 from itertools import combinations, permutations
 from math import exp
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from sanet.votes.store import LEFT, QUESTIONS, RIGHT, Pair, Vote, VoteStore
 # The log of how much each is liked; the last two questions are answered the other way round.
 LIKED = {"sanet": 0.8, "gatys": 0.5, "wct": 0.0, "avatar-net": -0.4, "adain": -0.9}
 MANY = 10**9
+FORK = multiprocessing.get_context("fork")
 # Votes of the people argv[2] to argv[3], each told once it is stored. Who is told that the server is busy tries again.
 VOTER = """
 import sys
@@ -204,6 +207,24 @@ def test_without_a_file_votes_are_counted_until_the_end() -> None:
     assert not store.is_lasting
     assert sum(store.wins()["style"].values()) == 1
     assert list(VoteStore(None).rows()) == []
+
+
+def begin(path: Path, together: Barrier, person: int) -> None:
+    """What each process does with a file that is not there yet."""
+    together.wait()
+    store_at(path).add(simulated(person), f"person-number-{person:06}")
+
+
+def test_processes_that_begin_a_file_together_all_vote(tmp_path: Path) -> None:
+    for number in range(10):
+        path, together = tmp_path / f"{number}.sqlite", FORK.Barrier(8)
+        voters = [FORK.Process(target=begin, args=(path, together, person)) for person in range(8)]
+        for voter in voters:
+            voter.start()
+        for voter in voters:
+            voter.join()
+        assert [voter.exitcode for voter in voters] == [0] * 8
+        assert kept(path) == Counter(range(8))
 
 
 @pytest.mark.slow
