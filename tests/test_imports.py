@@ -10,7 +10,7 @@ from sanet.paths import ROOT
 LINE = [
     {"paths", "errors", "progress"},
     {"text_files"},
-    {"network", "image"},
+    {"network", "image", "votes"},
     {"engine", "checkpoints"},
     {"sanet"},
     {"methods"},
@@ -24,6 +24,7 @@ RANK = {district: rank for rank, districts in enumerate(LINE) for district in di
 BARRED = {
     "network": {"PIL", "numpy", "huggingface_hub", "safetensors", "gradio"},
     "image": {"huggingface_hub", "gradio"},
+    "votes": {"torch", "PIL", "huggingface_hub", "gradio"},
     "engine": {"huggingface_hub", "gradio"},
     "checkpoints": {"PIL", "gradio"},
     "training": {"gradio"},

@@ -12,7 +12,20 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from sanet.cli import checkpoints, compare, encoders, evaluate, protocol, serve, sheet, stylize, tour, training, video
+from sanet.cli import (
+    checkpoints,
+    compare,
+    encoders,
+    evaluate,
+    protocol,
+    serve,
+    sheet,
+    stylize,
+    tour,
+    training,
+    video,
+    votes,
+)
 from sanet.engine.onednn import keep_fewer_primitives
 from sanet.errors import one_line
 
@@ -30,7 +43,20 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of `sanet`; each command stores the function that runs it as `func`."""
     parser = _Parser(prog="sanet", description="Style transfer with style-attentional networks.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (stylize, video, sheet, tour, compare, serve, checkpoints, training, encoders, evaluate, protocol):
+    for module in (
+        stylize,
+        video,
+        sheet,
+        tour,
+        compare,
+        serve,
+        checkpoints,
+        training,
+        encoders,
+        evaluate,
+        protocol,
+        votes,
+    ):
         module.add_commands(commands)
     return parser
 

@@ -22,9 +22,10 @@ from sanet.web.sharing.open_link import LinkTargets, connect_addresses, connect_
 from sanet.web.sharing.routes import card_route, share_routes
 from sanet.web.sharing.store import ShareStore
 from sanet.web.shown import connect_sheet, connect_shown
-from sanet.web.tabs import all_styles, compare, four_styles, mix, one_style, paint_regions, video
+from sanet.web.tabs import all_styles, compare, four_styles, mix, one_style, paint_regions, video, vote
 from sanet.web.tabs import live as live_tab
 from sanet.web.tabs.tab import Tab
+from sanet.web.tabs.vote import Booth
 from sanet.web.theme import studio_theme
 from sanet.web.widgets.brought import brought, connect_brought
 from sanet.web.widgets.brought import script as brought_script
@@ -58,10 +59,12 @@ def build_app(
     store: ShareStore | None = None,
     swap: HotSwapEngine | None = None,
     limits: Limits = Limits(),
+    booth: Booth | None = None,
 ) -> gr.Blocks:
     """The page around `engine`; serve it with `launch(**launch_options(store, limits))`.
 
-    Without a `store` no share link is kept; without `swap` the page offers no choice of checkpoints.
+    Without a `store` no share link is kept; without `swap` the page offers no choice of checkpoints, without
+    a `booth` no vote.
     """
     live = LivePreview(engine)
     with GuardedPage(limits, title="SANet Studio", analytics_enabled=False) as page:
@@ -70,7 +73,7 @@ def build_app(
         checkpoint_note = checkpoint_banner()
         banner = shared_banner()
         with gr.Tabs(overflow_behavior="wrap") as choices:
-            parts = _tabs(live, camera)
+            parts = _tabs(live, camera, booth)
         recent = recent_results()
         bringing = brought()
         picker = checkpoint_picker(swap.entries, checkpoint_note) if swap else None
@@ -79,6 +82,8 @@ def build_app(
         tabs = _connected(parts, engine, live, camera, store, choices)
         video.connect(parts.film, engine, limits)
         compare.connect(parts.compared, Methods(engine), limits)
+        if booth and parts.poll:
+            vote.connect(parts.poll, booth)
         connect_links(page, LinkTargets(banner, choices, tabs, store))
         _carry_on(page, parts, tabs)
         connect_brought(bringing, [*parts.others, *(place for tab in tabs for place in tab.pictures)])
@@ -100,6 +105,7 @@ class LaidOut(NamedTuple):
     compared: compare.Widgets
     film: video.Widgets
     camera: live_tab.Widgets
+    poll: vote.Widgets | None
     areas: Sequence[gr.Tab]
 
     @property
@@ -113,7 +119,7 @@ class LaidOut(NamedTuple):
         return [self.sheet.content.picture, *self.compared.pictures]
 
 
-def _tabs(live: LivePreview, camera: LiveCamera) -> LaidOut:
+def _tabs(live: LivePreview, camera: LiveCamera, booth: Booth | None) -> LaidOut:
     """Build the tabs inside the current `gr.Tabs`."""
     with _tab("one") as one_area:
         one = one_style.layout(live)
@@ -131,8 +137,13 @@ def _tabs(live: LivePreview, camera: LiveCamera) -> LaidOut:
         film = video.layout(live)
     with _tab("live", visible=camera.is_usable) as live_area:
         seen = live_tab.layout(camera, live)
-    areas = (one_area, four_area, paint_area, all_area, mix_area, compare_area, film_area, live_area)
-    return LaidOut(one, four, paint, sheet, several, compared, film, seen, areas)
+    areas = [one_area, four_area, paint_area, all_area, mix_area, compare_area, film_area, live_area]
+    poll = None
+    if booth:
+        with _tab("vote") as poll_area:
+            poll = vote.layout(booth)
+        areas.append(poll_area)
+    return LaidOut(one, four, paint, sheet, several, compared, film, seen, poll, areas)
 
 
 def _tab(name: str, **options: Any) -> gr.Tab:

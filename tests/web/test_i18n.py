@@ -18,6 +18,7 @@ from sanet.engine.request import Request
 from sanet.engine.stylizer import Stylizer
 from sanet.errors import Message
 from sanet.network.model import StyleTransferNet
+from sanet.votes.store import VoteStore
 from sanet.web import i18n
 from sanet.web.i18n import (
     ENGLISH,
@@ -36,6 +37,8 @@ from sanet.web.serving import zero_gpu
 from sanet.web.serving.hot_swap import HotSwapEngine
 from sanet.web.serving.runs import while_waiting
 from sanet.web.serving.turns import Place
+from sanet.web.tabs.vote import Booth
+from tests.support.exhibition import exhibition
 from tests.support.locales import asking_for
 
 WEB = Path(i18n.__file__).parent
@@ -46,11 +49,12 @@ LACKING = "common.complete"  # Gradio asks for it and has no text
 
 
 @pytest.fixture(scope="module")
-def page(random_net: Callable[..., StyleTransferNet]) -> gr.Blocks:
-    """The page with everything on it, a choice of checkpoints, too."""
+def page(random_net: Callable[..., StyleTransferNet], tmp_path_factory: pytest.TempPathFactory) -> gr.Blocks:
+    """The page with everything on it, a choice of checkpoints and a vote, too."""
     entry, engine = Entry("small", "owner/small"), Stylizer(random_net(), torch.device("cpu"))
     current = HotSwapEngine(entry, (entry,), load=lambda entry, progress: engine)
-    return build_app(current, None, current)
+    booth = Booth(exhibition(tmp_path_factory.mktemp("votes")), VoteStore(None))
+    return build_app(current, None, current, booth=booth)
 
 
 def keys_on(page: gr.Blocks) -> set[str]:

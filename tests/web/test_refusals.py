@@ -42,6 +42,7 @@ from tests.support.png_files import png
 from tests.web.serving.test_refused_requests import OF_THE_SERVER
 from tests.web.test_checkpoint_refusals import ABOUT_CHECKPOINTS
 from tests.web.test_clip_refusals import ABOUT_CLIPS
+from tests.web.test_vote_refusals import ABOUT_VOTES
 
 MASK = Image.new("L", (4, 4))
 ONE_MASK: Regions[str | None] = Regions(UPLOADED, ("a.png",), strengths=(1.0, 1.0))
@@ -164,5 +165,13 @@ def test_a_checkpoint_that_is_not_in_the_list(locale: str, engine: Stylizer) -> 
 
 
 def test_no_text_is_left_out() -> None:
-    provoked = {*OF_THE_LIBRARY, *ON_THE_PAGE, *ABOUT_CHECKPOINTS, *ABOUT_CLIPS, *OF_THE_SERVER, *ELSEWHERE}
+    provoked = {
+        *OF_THE_LIBRARY,
+        *ON_THE_PAGE,
+        *ABOUT_CHECKPOINTS,
+        *ABOUT_CLIPS,
+        *ABOUT_VOTES,
+        *OF_THE_SERVER,
+        *ELSEWHERE,
+    }
     assert provoked == {key for key in ENGLISH if key.startswith("error_")}

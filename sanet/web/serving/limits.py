@@ -37,6 +37,9 @@ class Limits:
     share_days: int = _setting(90, "how long a link lives")
     visitor_shares: int = _setting(20, "shares that one visitor may store in an hour")
     address_shares: int = _setting(60, "the same for all visitors of one address")
+    browser_votes: int = _setting(20, "votes of one browser in a minute")
+    minute_votes: int = _setting(300, "the same of all browsers together")
+    votes_mb: float = _setting(50, "the file of votes; once it is full, no further vote is taken")
     connections: int = _setting(512, "open connections; beyond, the address with the most of them loses one")
     request_seconds: float = _setting(15, "for the head of a request, and for each pause in its body")
     answer_seconds: float = _setting(60, "for a pause in reading an answer")
@@ -66,6 +69,10 @@ class Limits:
     @property
     def share_bytes(self) -> int:
         return round(self.share_mb * MEGABYTE)
+
+    @property
+    def votes_bytes(self) -> int:
+        return round(self.votes_mb * MEGABYTE)
 
     @property
     def share_folder_bytes(self) -> int:

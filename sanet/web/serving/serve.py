@@ -13,7 +13,9 @@ from sanet.web.serving.logs import keep_log_brief
 from sanet.web.serving.surroundings import address_of, port_of, prepare, writable
 
 if TYPE_CHECKING:
+    from sanet.votes.store import VoteStore
     from sanet.web.sharing.store import ShareStore
+    from sanet.web.tabs.vote import Booth
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +41,9 @@ def _serve(limits: Limits) -> None:
     bound_socket(address_of(os.environ), port_of(os.environ)).close()  # says at once that it is taken
     entries = read_catalog()
     store = share_store(os.environ, limits)
+    booth = voting_booth(os.environ, limits)
     engine = HotSwapEngine(entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries), entries)
-    page = build_app(on_zero_gpu(engine), store, engine, limits)
+    page = build_app(on_zero_gpu(engine), store, engine, limits, booth)
     http_server.start_server = server_within(limits)
     keep_log_brief()
     page.launch(**launch_options(store, limits), prevent_thread_lock=True, quiet=True)
@@ -58,8 +61,7 @@ def share_store(environment: Mapping[str, str], limits: Limits) -> "ShareStore |
     from sanet.web.sharing.folder_store import FolderStore
     from sanet.web.sharing.per_visitor import PerVisitor
 
-    named = environment.get("SANET_SHARE_DIR")
-    folder = named if named is not None else "" if "SPACE_ID" in environment else "shares"
+    named, folder = environment.get("SANET_SHARE_DIR"), _share_folder(environment)
     if not folder:
         return None
     try:
@@ -71,3 +73,44 @@ def share_store(environment: Mapping[str, str], limits: Limits) -> "ShareStore |
         return None
     store = FolderStore(path, limits.share_folder_bytes, limits.share_days, limits.share_links, limits.share_bytes)
     return PerVisitor(store, limits.visitor_shares, limits.address_shares)
+
+
+def _share_folder(environment: Mapping[str, str]) -> str:
+    return environment.get("SANET_SHARE_DIR", "" if "SPACE_ID" in environment else "shares")
+
+
+def voting_booth(environment: Mapping[str, str], limits: Limits) -> "Booth | None":
+    """What visitors vote on, and where votes go; None where no pictures for it ship.
+
+    Raises `RefusedError` if the file that `SANET_VOTES` names cannot be used.
+    """
+    from sanet.paths import EXAMPLES
+    from sanet.votes.pictures import read_exhibition
+    from sanet.web.tabs.vote import Booth
+
+    shown = read_exhibition(EXAMPLES / "votes")
+    return Booth(shown, _vote_store(environment, limits)) if shown else None
+
+
+def _vote_store(environment: Mapping[str, str], limits: Limits) -> "VoteStore":
+    from sanet.votes.store import VoteStore
+
+    bounds = limits.browser_votes, limits.minute_votes, limits.votes_bytes
+    path = votes_file(environment)
+    if path is None:
+        return VoteStore(None, *bounds)
+    try:
+        return VoteStore(writable(path.parent, "SANET_VOTES") / path.name, *bounds)
+    except RefusedError as error:
+        if environment.get("SANET_VOTES"):
+            raise
+        logger.warning("%s Until then votes are forgotten when the server ends.", error)
+        return VoteStore(None, *bounds)
+
+
+def votes_file(environment: Mapping[str, str]) -> Path | None:
+    """The file `SANET_VOTES`, by default in the folder of the shares; None where there is neither."""
+    named, folder = environment.get("SANET_VOTES"), _share_folder(environment)
+    if named is not None:
+        return Path(named) if named else None
+    return Path(folder) / "votes.sqlite" if folder else None
