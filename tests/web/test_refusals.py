@@ -129,12 +129,17 @@ ELSEWHERE = {"error_no_checkpoint", "error_unloaded"}  # below
 
 
 def clicked(page: gr.Blocks, elem_id: str) -> Callable[..., Any]:
-    """What the server does when an element is clicked."""
+    """What the server does when an element is clicked, or right after that."""
+    begun = {
+        number
+        for number, function in page.fns.items()
+        for target, event in function.targets
+        if event == "click" and page.blocks[target].elem_id == elem_id
+    }
     (handler,) = [
         function.fn
-        for function in page.fns.values()
-        for target, event in function.targets
-        if event == "click" and page.blocks[target].elem_id == elem_id and function.fn and function.outputs
+        for number, function in page.fns.items()
+        if (number in begun or function.trigger_after in begun) and function.fn and function.outputs
     ]
     return handler
 
