@@ -40,7 +40,7 @@ STAGES = {
 CONFIG = TrainerConfig(
     steps=20_000, rate=4e-4, final_rate=4e-6, warmup=100, decay_from=0.3, betas=(0.9, 0.99), clip=20.0, average=0.998
 )
-PIXELS, TAP = 10.0, 1.0  # weights of the two errors of a rebuilt picture
+PIXELS, TAP = 30.0, 1.0  # weights of the two errors of a rebuilt picture
 ADAIN_STYLE = 0.5  # of Eq. 12, on channels of root-mean-square 1 and a relative error of the content
 
 
