@@ -373,5 +373,13 @@ def test_a_visitor_cannot_make_the_server_fetch(page, source, hub: StandInHub):
 
 def test_the_picker_adds_no_public_call(page):
     described = httpx.get(f"{page[0]}gradio_api/info", timeout=60).json()
-    assert set(described["named_endpoints"]) == {"/stylize", "/interpolate", "/spatial", "/mix", "/tour", "/video"}
+    assert set(described["named_endpoints"]) == {
+        "/stylize",
+        "/interpolate",
+        "/spatial",
+        "/mix",
+        "/tour",
+        "/compare",
+        "/video",
+    }
     assert described["unnamed_endpoints"] == {}
