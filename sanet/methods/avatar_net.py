@@ -42,14 +42,14 @@ def _reassembled(content: Tensor, style: Tensor, progress: Report) -> Tensor:
     return F.fold(chosen, size, side) / overlaps
 
 
-def style_fusion(style: Features, alpha: float = 1.0) -> Between:
-    """Eq. 6: on its way to the image, a map takes the moments of the style's map of the same block, by a share `alpha`.
+def style_fusion(content: Features, style: Features, alpha: float = 1.0) -> Between:
+    """Eq. 6: on its way to the image, a map takes the moments of the style's map of the same block.
 
-    Differs from the paper, which takes all of them at any strength: so strength 0 is the photograph.
+    Differs from the paper at an `alpha` below 1, where it takes some of the content's: so strength 0 is the photograph.
     """
 
     def fused(block: int, x: Tensor) -> Tensor:
-        return alpha * adain(x, style[block - 1]) + (1 - alpha) * x
+        return torch.lerp(adain(x, content[block - 1]), adain(x, style[block - 1]), alpha)
 
     return fused
 
@@ -65,6 +65,7 @@ def stylize(
     """Relu4_1 decorated, by a share `alpha`, and decoded with multi-scale AdaIN, section 4.
     (1, 3, H, W), (1, 3, H', W') in [0, 1] -> (1, 3, H, W), not clamped.
     """
-    found, target = encoder(content).relu4_1, encoder(style)
-    decorated = decorate(found, target.relu4_1, progress)
-    return decoder(alpha * decorated + (1 - alpha) * found, tuple(content.shape[2:]), style_fusion(target, alpha))
+    own, target = encoder(content), encoder(style)
+    decorated = decorate(own.relu4_1, target.relu4_1, progress)
+    size = (content.shape[2], content.shape[3])
+    return decoder(torch.lerp(own.relu4_1, decorated, alpha), size, style_fusion(own, target, alpha))

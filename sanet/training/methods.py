@@ -72,7 +72,7 @@ class Reconstruction(nn.Module):
         own, size = Features(*(x[i : i + 1] for x in features)), (image.shape[2], image.shape[3])
         if tap:
             return self.decoders.of_level(tap)(own[tap - 1], size)
-        return self.decoders.avatar_net(own.relu4_1, size, style_fusion(own))
+        return self.decoders.avatar_net(own.relu4_1, size, style_fusion(own, own))
 
 
 class AdaINObjective(nn.Module):

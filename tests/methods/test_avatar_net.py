@@ -46,7 +46,9 @@ def test_maps_smaller_than_a_patch_are_matched_whole() -> None:
 
 
 def test_a_map_takes_the_moments_of_its_block_by_a_share() -> None:
-    style = Features(*(random_map(3, 8, 8) for _ in Features._fields))
+    content, style = (Features(*(random_map(3, 8, 8) for _ in Features._fields)) for _ in range(2))
     x = random_map(3, 6, 6)
-    torch.testing.assert_close(style_fusion(style)(2, x), adain(x, style.relu2_1))
-    torch.testing.assert_close(style_fusion(style, 0.0)(2, x), x)
+    of_content, of_style = adain(x, content.relu2_1), adain(x, style.relu2_1)
+    torch.testing.assert_close(style_fusion(content, style)(2, x), of_style)
+    torch.testing.assert_close(style_fusion(content, style, 0.0)(2, x), of_content)
+    torch.testing.assert_close(style_fusion(content, style, 0.5)(2, x), (of_content + of_style) / 2)

@@ -46,9 +46,7 @@ def test_a_picture_takes_the_styles_colors_and_keeps_its_size(methods: Methods, 
 def test_strength_0_is_the_photograph_as_far_as_it_can_be_rebuilt(methods: Methods, name: str) -> None:
     photo = CONTENT.convert("RGB").resize((128, 85))
     weak, strong = (methods.paint(name, photo, STYLE, 128, alpha, steps=5) for alpha in (0.0, 1.0))
-    if name != "wct":  # which rebuilds it five times, first from relu5_1
-        assert difference(weak, photo) < 25
-    assert difference(weak, photo) < difference(strong, photo)
+    assert difference(weak, photo) < 0.75 * difference(strong, photo)
 
 
 def test_sanets_picture_is_the_engines(engine: Stylizer, methods: Methods) -> None:

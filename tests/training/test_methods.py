@@ -44,7 +44,7 @@ def test_each_picture_is_rebuilt_from_its_tap() -> None:
     ].square().mean()
     torch.testing.assert_close(terms["tap_5"], PIXELS * (rebuilt - images[fives]).square().mean() + TAP * error)
     fused = [i for i, tap in enumerate(TAPS) if tap == 0]
-    rebuilt = torch.cat([decoders.avatar_net(own[i].relu4_1, (48, 48), style_fusion(own[i])) for i in fused])
+    rebuilt = torch.cat([decoders.avatar_net(own[i].relu4_1, (48, 48), style_fusion(own[i], own[i])) for i in fused])
     error = (encoder(rebuilt).relu4_1 - features.relu4_1[fused]).square().mean() / features.relu4_1[
         fused
     ].square().mean()
