@@ -12,10 +12,10 @@ def connect_photographs(contents: Sequence[PictureInput], tabs: Sequence[gr.Tab]
     """Let the photograph of the open tab be that of all, in the order of `tabs`."""
     for content, tab in zip(contents, tabs, strict=True):
         others = [other for other in contents if other is not content]
-        hand_on = f"(photograph) => handPhotograph('{content.elem_id}', photograph, {len(others)})"
-        content.change(None, content, others, js=hand_on)
+        hand_on = f"(photograph) => %s('{content.elem_id}', photograph, {len(others)})"
+        content.change(None, content, others, js=hand_on % "handPhotograph")
         # A link or a file may have put one in before its tab was open.
-        tab.select(None, content, others, js=hand_on)
+        tab.select(None, content, others, js=hand_on % "handOpened")
 
 
 def connect_style(style: PictureInput, places: Sequence[PictureInput], restored: Dependency) -> None:
