@@ -1,5 +1,6 @@
 """Votes are kept once each, within bounds, and outlive processes that are killed while they write."""
 
+import itertools
 import multiprocessing
 import random
 import secrets
@@ -100,7 +101,7 @@ def test_a_vote_is_found_by_a_store_that_starts_later_without_the_browser(path: 
     key = secrets.token_urlsafe(16)
     store.add(VOTE, key)
     (row,) = store_at(path).rows()
-    assert row.pop("voted_at").startswith(time.strftime("%Y-", time.gmtime()))  # type: ignore[union-attr]
+    assert str(row.pop("voted_at")).startswith(time.strftime("%Y-", time.gmtime()))
     assert list(row.values()) == ["koala", "ducks", "sanet", "wct", "left", "right", "left", "en", 5000]
     assert store_at(path).voted_on(key) == {("koala", "ducks", frozenset(("sanet", "wct")))}
     assert store_at(path).voted_on(secrets.token_urlsafe(16)) == set()
@@ -161,12 +162,18 @@ def test_a_minute_has_so_many_votes_of_a_browser_and_of_all(path: Path, monkeypa
     assert len(list(store.rows())) == 4
 
 
+def fill(store: VoteStore, taken: list[int]) -> None:
+    """Store votes until one is refused; `taken` gets the number of each that was not."""
+    for number in itertools.count():
+        store.add(simulated(number), f"person-number-{number:06}")
+        taken.append(number)
+
+
 def test_a_file_that_is_full_takes_no_vote_and_loses_none(path: Path) -> None:
-    store, count = VoteStore(path, MANY, MANY, max_bytes=80_000), 0
-    with pytest.raises(ValueError, match="could not be stored"):  # noqa: PT012
-        while True:
-            store.add(simulated(count), f"person-number-{count:06}")
-            count += 1
+    taken: list[int] = []
+    with pytest.raises(ValueError, match="could not be stored"):
+        fill(VoteStore(path, MANY, MANY, max_bytes=80_000), taken)
+    count = len(taken)
     assert count > 100
     assert kept(path) == Counter(range(count))
     store_at(path).add(simulated(count), "with-more-room-again")
