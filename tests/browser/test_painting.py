@@ -372,6 +372,8 @@ def test_a_style_is_taken_from_where_it_is_marked(
     told = page.locator("#paint-marks .told")
     expect(told).to_contain_text(re.compile(r"1 red: \d %\. A style without marks is taken whole"))
     assert "2 blue" not in told.inner_text()
+    paint(page, [(0.2, 0.7), (0.3, 0.7)], "paint-marks")  # a style may come after its marks
+    expect(told).to_contain_text(re.compile(r"3 no style: \d %"))
     page.keyboard.press("Escape")
     marked = result(page)
     assert nearest(marked, 0.02, 0.4) == "blue"

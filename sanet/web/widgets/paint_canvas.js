@@ -100,7 +100,8 @@ const named = (number) => `${number} ${brushOf(number).name || word("own_brush_w
 
 function tell() {
   find(".paint").classList.toggle("presets", !paints);
-  chosen = [wanted, 1, 2, 3, 4].find((number) => brushOf(number).name) ?? 1;
+  // A quarter can be marked while its style is still on its way.
+  chosen = FIRST.inQuarters ? wanted : ([wanted, 1, 2, 3, 4].find((number) => brushOf(number).name) ?? 1);
   const counts = [0, 0, 0, 0, 0];
   for (const number of map) counts[number]++;
   const parts = [1, 2, 3, 4]
@@ -168,14 +169,6 @@ function disc(x, y, radius) {
   }
 }
 
-/** Whether there is a style for the brush of this number. */
-function takeBrush(number) {
-  if (!brushOf(number).name) return false;
-  wanted = number;
-  tell();
-  return true;
-}
-
 const radius = () => Number(find(".size input").value) / 2;
 
 /** The pointer on the map. */
@@ -205,9 +198,9 @@ strokes.addEventListener("pointerdown", (event) => {
   strokes.setPointerCapture(event.pointerId);
   last = place(event);
   bounds = boundsAt(last);
-  if (FIRST.inQuarters && !takeBrush(quarterAt(last.x, last.y))) {
-    last = null;
-    return;
+  if (FIRST.inQuarters) {
+    wanted = quarterAt(last.x, last.y);
+    tell();
   }
   remember();
   show();
