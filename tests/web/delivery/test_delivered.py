@@ -75,7 +75,7 @@ def test_the_document_is_small_in_every_encoding_and_the_same(http: httpx.Client
 def test_all_that_comes_first_is_small(http: httpx.Client) -> None:
     files = FILE.findall(http.get("/").text)
     assert len(files) == 3
-    assert sum(len(encoded(http, f"/{name}", "br")) for name in files) < 350_000
+    assert sum(len(encoded(http, f"/{name}", "br")) for name in files) < 300_000
 
 
 @pytest.mark.parametrize(("slow", "quick"), QUICKER.items(), ids=["events", "widgets", "ends of streams"])
@@ -84,6 +84,15 @@ def test_what_keeps_the_page_busy_is_taken_out(http: httpx.Client, slow: str, qu
     script = http.get(f"/{address}").text
     assert quick in script
     assert slow not in script
+
+
+def test_a_library_of_templates_that_no_widget_uses_stays_out(page: gr.Blocks, http: httpx.Client) -> None:
+    assert any("Handlebars" in script.read_text() for script in ASSETS.glob("HTML-*.js"))
+    assert not any("Handlebars" in http.get(f"/{name}").text for name in FILE.findall(http.get("/").text))
+    widgets = [block for block in page.blocks.values() if isinstance(block, gr.HTML)]
+    assert widgets
+    for widget in widgets:
+        assert "{{" not in f"{widget.html_template}{widget.css_template}"
 
 
 def test_files_are_kept_for_good_and_the_document_is_not(http: httpx.Client) -> None:
