@@ -73,18 +73,18 @@ def build_app(
         checkpoint_note = checkpoint_banner()
         banner = shared_banner()
         with gr.Tabs(overflow_behavior="wrap") as choices:
-            parts = _tabs(live, camera, booth)
+            parts = _tabs(live, camera, store, booth)
         recent = recent_results()
         bringing = brought()
         picker = checkpoint_picker(swap.entries, checkpoint_note) if swap else None
         gr.Markdown(word("footer"), elem_id="footer")
         language_switch()
         tabs = _connected(parts, engine, live, camera, store, choices)
-        video.connect(parts.film, engine, limits)
+        video.connect(parts.film, engine, limits, store)
         compare.connect(parts.compared, Methods(engine), limits)
         if booth and parts.poll:
             vote.connect(parts.poll, booth)
-        connect_links(page, LinkTargets(banner, choices, tabs, store))
+        connect_links(page, LinkTargets(banner, choices, parts.areas, tabs, store))
         _carry_on(page, parts, tabs)
         connect_brought(bringing, [*parts.others, *(place for tab in tabs for place in tab.pictures)])
         connect_results(recent, choices, tabs)
@@ -119,7 +119,7 @@ class LaidOut(NamedTuple):
         return [self.sheet.content.picture, *self.compared.pictures]
 
 
-def _tabs(live: LivePreview, camera: LiveCamera, booth: Booth | None) -> LaidOut:
+def _tabs(live: LivePreview, camera: LiveCamera, store: ShareStore | None, booth: Booth | None) -> LaidOut:
     """Build the tabs inside the current `gr.Tabs`."""
     with _tab("one") as one_area:
         one = one_style.layout(live)
@@ -134,7 +134,7 @@ def _tabs(live: LivePreview, camera: LiveCamera, booth: Booth | None) -> LaidOut
     with _tab("compare") as compare_area:
         compared = compare.layout()
     with _tab("video") as film_area:
-        film = video.layout(live)
+        film = video.layout(live, can_share=store is not None)
     with _tab("live", visible=camera.is_usable) as live_area:
         seen = live_tab.layout(camera, live)
     areas = [one_area, four_area, paint_area, all_area, mix_area, compare_area, film_area, live_area]

@@ -74,6 +74,16 @@ def test_a_clip_is_painted_and_plays_with_its_sound(
     press(page, "#video-both")
     page.wait_for_function(f"({PLAYED})('video-film')?.[3] > 0")
     assert page.evaluate(PLAYED, "video-film")[:2] == [256, 144]
+    press(page, "#video-share")
+    press(page, "#video-share-create")
+    link = page.locator("#video-share-sent :is(input, textarea)")
+    expect(link).to_have_value(re.compile("gradio_api/shared/"))
+    other = visit(size)
+    other.goto(link.input_value())
+    other.wait_for_function("document.querySelector('video').readyState >= 2")
+    assert other.evaluate("document.querySelector('video').videoWidth") == 256
+    other.get_by_role("link", name="Paint a clip of your own").click()
+    expect(other.locator("#video-run")).to_be_visible()
     assert fits(page)
     assert grave_violations(page) == []
 

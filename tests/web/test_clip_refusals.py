@@ -16,6 +16,8 @@ from sanet.video.film import Film
 from sanet.video.parts import check_sound
 from sanet.web.serving.limits import Limits
 from sanet.web.serving.zero_gpu import OnZeroGpu
+from sanet.web.sharing.clip import LARGEST, publish_clip
+from sanet.web.sharing.folder_store import FolderStore
 from sanet.web.tabs.film_painter import FilmPainter, film_of
 from tests.support.clips import write_clip, write_sound
 from tests.support.fake_engine import FakeEngine
@@ -47,6 +49,12 @@ def with_sound(folder: Path) -> None:
     check_sound(clip, folder / "a.webm")
 
 
+def too_large_to_share(folder: Path) -> None:
+    path = folder / "a.mp4"
+    path.write_bytes(bytes(LARGEST + 1))
+    publish_clip(FolderStore(folder), path)
+
+
 class Slow(FakeEngine):
     """A picture takes it a minute."""
 
@@ -70,6 +78,7 @@ ABOUT_CLIPS: dict[str, Callable[[Path], Any]] = {
     "error_clip_rate": lambda folder: Film(CLIP, LOOK, rate=Fraction(1000)),
     "error_clip_polish": lambda folder: Film(CLIP, Request(LOOK.content, LOOK.styles, polish=3)),
     "error_clip_no_room": with_sound,
+    "error_share_clip_size": too_large_to_share,
     "error_steady": lambda folder: Film(CLIP, LOOK, steady=1.5),
     "error_clip_gpu": lambda folder: OnZeroGpu.for_frames(OnZeroGpu.__new__(OnZeroGpu)),
 }

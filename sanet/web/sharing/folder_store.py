@@ -80,9 +80,11 @@ class FolderStore:
         record = self._record(link)
         if record is None or record["created"] < time.time() - self.days * DAY:
             return None
-        try:
-            files = {name: self._read(found) for name, found in record["files"].items()}
-        except OSError:  # deleted at this moment
+        names = record["files"]
+        if not all(HASH.fullmatch(name) for name in names.values()):
+            return None
+        files = {name: self._files / found for name, found in names.items()}
+        if not all(path.is_file() for path in files.values()):  # deleted at this moment
             return None
         return Shared(record["note"], files)
 
@@ -104,11 +106,6 @@ class FolderStore:
             return None
         is_whole = isinstance(record, dict) and record.keys() >= {"created", "secret", "note", "files"}
         return record if is_whole else None
-
-    def _read(self, name: str) -> bytes:
-        if not HASH.fullmatch(name):
-            raise FileNotFoundError(name)
-        return (self._files / name).read_bytes()
 
     def _write_all(self, contents: dict[str, bytes], link: str, record: bytes) -> None:
         for name, content in contents.items():

@@ -10,12 +10,10 @@ from sanet.web.errors import sentence_of
 from sanet.web.events import QUICK, bound, hide
 from sanet.web.i18n import said, word
 from sanet.web.result import Made
-from sanet.web.sharing.recipe import PLACES, from_address
+from sanet.web.sharing.recipe import from_address
 from sanet.web.sharing.share import reopen
 from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.tab import Tab, opened_on, tab_of
-
-TABS = (*PLACES, "all", "compare")
 
 
 class Banner(NamedTuple):
@@ -31,6 +29,7 @@ class LinkTargets(NamedTuple):
 
     banner: Banner
     choices: gr.Tabs
+    areas: Sequence[gr.Tab]
     tabs: Sequence[Tab]
     store: ShareStore | None
 
@@ -72,7 +71,7 @@ def open_address(targets: LinkTargets, search: str | None) -> dict[Any, Any]:
             return share_opened(targets, reopen(store, asked["r"]) if store else None)
     except ValueError as error:
         return told(targets.banner, sentence_of(error))
-    if asked.get("tab") in TABS:
+    if asked.get("tab") in {area.id for area in targets.areas if area.visible}:
         return {targets.choices: gr.Tabs(selected=asked["tab"])}
     return {targets.banner.row: gr.skip()}
 

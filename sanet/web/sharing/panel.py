@@ -61,13 +61,13 @@ def share_panel(name: str) -> SharePanel:
     with gr.Column(visible=False, elem_id=f"{name}-share-panel", elem_classes="panel") as panel:
         words = gr.Markdown()
         with gr.Row(visible=False, elem_classes="send") as send:
-            sent = _link(word("link"), f"{name}-share-sent", True)
-            _sending(f"{name}-share", sent)
+            sent = link_field(word("link"), f"{name}-share-sent", True)
+            sending(f"{name}-share", sent)
         photograph = gr.Checkbox(False, label=word("store_photograph"), visible=False)
         create = gr.Button(word("store"), visible=False, elem_id=f"{name}-share-create")
         with gr.Accordion(word("more"), open=False, visible=False, elem_id=f"{name}-share-more") as more:
-            page = _link(word("link_page"), f"{name}-share-link")
-            delete = _link(word("link_delete"), f"{name}-share-delete")
+            page = link_field(word("link_page"), f"{name}-share-link")
+            delete = link_field(word("link_delete"), f"{name}-share-delete")
             with gr.Column(visible=False) as community:
                 gr.Markdown(word("community_info"))
                 to_community = gr.Button(word("community"), elem_id=f"{name}-share-community")
@@ -80,11 +80,11 @@ def share_panel(name: str) -> SharePanel:
     )
 
 
-def _link(label: str, elem_id: str, visible: bool = False) -> gr.Textbox:
+def link_field(label: str, elem_id: str, visible: bool = False) -> gr.Textbox:
     return gr.Textbox(visible=visible, label=label, interactive=False, max_lines=1, elem_id=elem_id)
 
 
-def _sending(elem_id: str, sent: gr.Textbox) -> None:
+def sending(elem_id: str, sent: gr.Textbox) -> None:
     """Buttons that copy the link, and hand it to the phone's own sheet where there is one."""
     copy = gr.Button(word("copy_link"), variant="primary", min_width=120, scale=0, elem_id=f"{elem_id}-copy")
     sheet = gr.Button(word("send_link"), min_width=120, scale=0, elem_id=f"{elem_id}-sheet", elem_classes="share-sheet")

@@ -14,12 +14,14 @@ from starlette.routing import BaseRoute, Route
 from sanet.paths import EXAMPLES
 from sanet.web.i18n import WORDS, locale_of
 from sanet.web.serving.addresses import address_of
+from sanet.web.sharing.clip import CLIP, PREVIEW
 from sanet.web.sharing.store import Shared, ShareStore
 
 PREFIX = "gradio_api/shared"
 CARD = f"{PREFIX}/studio/picture.jpg"  # what chats show of the studio itself
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; "
+    "form-action 'self'",
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept-Language",
     "X-Content-Type-Options": "nosniff",
@@ -35,7 +37,7 @@ PAGE = """<!doctype html>
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ font: 1rem/1.5 ui-sans-serif, system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }}
-img {{ max-width: 100%; max-height: 70vh; border-radius: 12px; }}
+img, video {{ max-width: 100%; max-height: 70vh; border-radius: 12px; }}
 a, button {{ display: inline-block; min-height: 44px; padding: 10px 18px; box-sizing: border-box; border: 0;
   border-radius: 8px; background: #9a3412; color: #fff; font: inherit; text-decoration: none; cursor: pointer; }}
 </style>
@@ -59,6 +61,13 @@ PREVIEW_HEAD = f"""<meta http-equiv="refresh" content="0; url=../../?r={{link}}"
 {CARD_TAGS}"""
 PREVIEW_BODY = """<p><img src="{link}/picture.jpg" alt="{said_preview_picture}"></p>
 <p><a href="../../?r={link}">{said_preview_open}</a></p>"""
+# A clip plays on its own page: a tab paints it anew, from a clip that is not shared.
+CLIP_HEAD = f"""{CARD_TAGS.replace("preview_title", "clip_title")}
+<meta property="og:video" content="{{film}}">
+<meta property="og:video:type" content="video/mp4">"""
+CLIP_BODY = """<p><video controls loop playsinline preload="metadata" poster="{link}/picture.jpg" src="{link}/clip.mp4">
+</video></p>
+<p><a href="../../?tab=video">{said_clip_open}</a></p>"""
 DELETE_BODY = """<h1>{said_delete_ask}</h1>
 <p>{said_delete_means}</p>
 <form method="post"><button>{said_delete}</button></form>"""
@@ -82,18 +91,26 @@ def share_routes(store: ShareStore) -> list[BaseRoute]:
         return await run_in_threadpool(store.get, request.path_params["link"])
 
     async def preview(request: Request) -> Response:
-        if await found(request) is None:
-            return _page(request, GONE_BODY, status=404)
-        link = request.path_params["link"]
-        image = html.escape(f"{address_of(request.scope)}/{PREFIX}/{link}/picture.jpg")
-        return _page(request, PREVIEW_BODY, PREVIEW_HEAD, link=link, image=image)
-
-    async def picture(request: Request) -> Response:
         shared = await found(request)
         if shared is None:
             return _page(request, GONE_BODY, status=404)
-        headers = HEADERS | {"Cache-Control": "no-cache"}  # a deleted share is gone at once
-        return Response(shared.files["preview"], media_type="image/jpeg", headers=headers)
+        link = request.path_params["link"]
+        here = html.escape(f"{address_of(request.scope)}/{PREFIX}/{link}")
+        body, head = (CLIP_BODY, CLIP_HEAD) if CLIP in shared.files else (PREVIEW_BODY, PREVIEW_HEAD)
+        return _page(request, body, head, link=link, image=f"{here}/picture.jpg", film=f"{here}/clip.mp4")
+
+    async def file(request: Request, name: str, kind: str) -> Response:
+        shared = await found(request)
+        path = shared.files.get(name) if shared else None
+        if path is None:
+            return _page(request, GONE_BODY, status=404)
+        return FileResponse(path, media_type=kind, headers=HEADERS | {"Cache-Control": "no-cache"})
+
+    async def picture(request: Request) -> Response:
+        return await file(request, PREVIEW, "image/jpeg")
+
+    async def clip(request: Request) -> Response:
+        return await file(request, CLIP, "video/mp4")
 
     async def ask(request: Request) -> Response:
         return _page(request, GONE_BODY, status=404) if await found(request) is None else _page(request, DELETE_BODY)
@@ -106,6 +123,7 @@ def share_routes(store: ShareStore) -> list[BaseRoute]:
     return [
         Route(link, preview),
         Route(f"{link}/picture.jpg", picture),
+        Route(f"{link}/clip.mp4", clip),
         # A link preview or a virus scanner opens every address it sees: only the button's POST deletes.
         Route(f"{link}/delete/{{secret}}", ask, methods=["GET"]),
         Route(f"{link}/delete/{{secret}}", delete, methods=["POST"]),

@@ -5,6 +5,7 @@ nothing else; the visitor's photograph and the names of their files are left out
 """
 
 import io
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from sanet.web.examples import example_at
 from sanet.web.files import new_folder
 from sanet.web.result import Made
 from sanet.web.sharing.recipe import from_data, to_data
-from sanet.web.sharing.store import ShareStore
+from sanet.web.sharing.store import Shared, ShareStore
 
 STORED_SIDE = 1024  # of the pictures that a result was made of; the result itself is stored whole
 PREVIEW_SIDE = 1200
@@ -32,13 +33,13 @@ def publish(store: ShareStore, made: Made, with_photograph: bool) -> tuple[str, 
     names = _names(made.choice, with_photograph)
     result = open_saved(made.after)
     files = {
-        "result": _written(result, "PNG", made.choice.request.dpi),
-        "preview": _written(fit(on_white(result), PREVIEW_SIDE), "JPEG"),
+        "result": written(result, "PNG", made.choice.request.dpi),
+        "preview": written(fit(on_white(result), PREVIEW_SIDE), "JPEG"),
     }
     if public:
-        files["before"] = _written(open_saved(made.before), "JPEG")
+        files["before"] = written(open_saved(made.before), "JPEG")
     for path, name in names.items():
-        files[name] = _written(fit(open_picture(path), STORED_SIDE), "PNG" if name.endswith(".png") else "JPEG")
+        files[name] = written(fit(open_picture(path), STORED_SIDE), "PNG" if name.endswith(".png") else "JPEG")
     names_nothing = not made.choice.own_pictures or with_photograph  # the result is called after its pictures
     name = Path(made.after).name if names_nothing else "picture.png"
     return store.put({"recipe": to_data(made.choice, names.get), "name": name}, files)
@@ -55,15 +56,22 @@ def _names(choice: Choice, with_photograph: bool) -> Mapping[str, str]:
 def reopen(store: ShareStore, link: str) -> Made | None:
     """The result behind a link, as files on the page; None if there is none. Raises ValueError for a newer recipe."""
     shared = store.get(link)
-    if shared is None:
+    if shared is None or "recipe" not in shared.note:  # a clip is no result of a tab
         return None
+    try:
+        return _opened(shared)
+    except FileNotFoundError:  # deleted at this moment
+        return None
+
+
+def _opened(shared: Shared) -> Made:
     folder = new_folder()
 
     def file(name: str, called: str | None = None) -> str | None:
         if name not in shared.files:
             return None
         path = folder / Path(called or name).name
-        path.write_bytes(shared.files[name])
+        shutil.copyfile(shared.files[name], path)
         return str(path)
 
     choice = from_data(shared.note["recipe"], file)
@@ -71,7 +79,7 @@ def reopen(store: ShareStore, link: str) -> Made | None:
     return Made(choice, file("before", "before.jpg") or after, after, made_here=False)
 
 
-def _written(picture: Image.Image, kind: str, dpi: int = 0) -> bytes:
+def written(picture: Image.Image, kind: str, dpi: int = 0) -> bytes:
     """A file without metadata but dots per inch, unless `dpi` is 0: pictures that were opened have none."""
     buffer = io.BytesIO()
     if kind == "JPEG":

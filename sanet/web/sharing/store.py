@@ -1,15 +1,16 @@
-"""What the page needs of a place that keeps shared results. Knows no page and no picture, only bytes."""
+"""What the page needs of a place that keeps shared results. Knows no page and no picture, only files."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What a link leads to: files by name, and a note of plain data."""
+    """What a link leads to: where its files lie, by name, and a note of plain data."""
 
     note: dict[str, Any]
-    files: dict[str, bytes]
+    files: dict[str, Path]
 
 
 class ShareStore(Protocol):

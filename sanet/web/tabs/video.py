@@ -21,6 +21,8 @@ from sanet.web.files import file_name, new_folder
 from sanet.web.i18n import said, word
 from sanet.web.regions import REGIONS, hinted, numbers_of, regions_now
 from sanet.web.serving.limits import Limits
+from sanet.web.sharing.clip_panel import ClipPanel, clip_panel, connect_clip
+from sanet.web.sharing.store import ShareStore
 from sanet.web.tabs.film_painter import SAMPLES, FilmPainter, film_of, frame_of, heard
 from sanet.web.widgets.controls import StrokeSize
 from sanet.web.widgets.live_preview import LivePreview
@@ -74,16 +76,19 @@ class Widgets(NamedTuple):
     samples: gr.Gallery
     note: gr.Markdown
     both: gr.Button
+    share: gr.Button
     download: gr.DownloadButton
+    panel: ClipPanel
     cost: gr.Markdown
     steady: gr.Slider
     span: Span
     look: Look
     places: Places
     timer: gr.Timer
+    made: gr.State  # where the painted clip lies, which no visitor can say
 
 
-def layout(live: LivePreview) -> Widgets:
+def layout(live: LivePreview, can_share: bool) -> Widgets:
     """Build the tab inside the current `gr.Blocks`."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -109,9 +114,11 @@ def layout(live: LivePreview) -> Widgets:
             film = gr.Video(label=word("film"), interactive=False, height=HEIGHT, buttons=[], elem_id="video-film")
             with gr.Row(equal_height=True):
                 note = gr.Markdown(word("no_film"), elem_classes="note", elem_id="video-note")
-                both = gr.Button(word("play_both"), scale=0, min_width=140, elem_id="video-both", interactive=False)
-                words = word("download")
-                download = gr.DownloadButton(words, scale=0, min_width=120, elem_id="video-download", interactive=False)
+                off: dict[str, Any] = {"scale": 0, "interactive": False}  # until there is a clip
+                both = gr.Button(word("play_both"), min_width=140, elem_id="video-both", **off)
+                share = gr.Button(word("share"), min_width=100, visible=can_share, elem_id="video-share", **off)
+                download = gr.DownloadButton(word("download"), min_width=120, elem_id="video-download", **off)
+            panel = clip_panel("video")
             with gr.Row():
                 side = gr.Slider(SMALLEST, LARGEST, SIDE, step=64, label=word("working_size"), elem_id="video-side")
                 start = gr.Number(0, label=word("film_from"), minimum=0, min_width=100, elem_id="video-from")
@@ -130,8 +137,9 @@ def layout(live: LivePreview) -> Widgets:
             colors, stroke_size, match = _more_control()
     x, y = (gr.Slider(0, 1, 0.5, visible=False) for _ in range(2))
     look = Look(x, y, alpha, side, colors, stroke_size, match)
-    shown = (square, frame, film, samples, note, both, download, cost, steady, Span(start, stop_at), look, places)
-    return Widgets(clip, buttons, preview, styles, *shown, gr.Timer(LOOK_EVERY, active=False))
+    film_buttons = (both, share, download, panel)
+    shown = (square, frame, film, samples, note, *film_buttons, cost, steady, Span(start, stop_at), look, places)
+    return Widgets(clip, buttons, preview, styles, *shown, gr.Timer(LOOK_EVERY, active=False), gr.State())
 
 
 def _places() -> Places:
@@ -205,7 +213,7 @@ def paint_clip(
     softness: float = 0.2,
     progress: gr.Progress = gr.Progress(),
     visitor: gr.Request | None = None,
-) -> tuple[str, str, str]:
+) -> tuple[str, str, str, str]:
     """Paint a clip in the style of one or more pictures, with its sound.
 
     Args:
@@ -255,7 +263,7 @@ def paint_clip(
         raise stopped
     seconds = f"{seconds_worked() - begun:.1f}"
     note = said("film_stopped") if stopped else said("film_made", seconds=seconds)
-    return str(out), str(out), note
+    return str(out), str(out), note, str(out)
 
 
 @explained()
@@ -291,7 +299,7 @@ def estimated(painter: FilmPainter, clip: str | None, *chosen: Any) -> str:
 
 def usable_with(film: str | None) -> list[dict[str, object]]:
     """The buttons that go with a film, which is there or not."""
-    return [gr.update(interactive=bool(film))] * 2
+    return [gr.update(interactive=bool(film))] * 3
 
 
 def begin() -> tuple[Any, ...]:
@@ -325,7 +333,7 @@ def canvas_over(drawn: str, clip: str | None, *styles: str | None) -> Any:
     )
 
 
-def connect(w: Widgets, engine: Engine, limits: Limits) -> None:
+def connect(w: Widgets, engine: Engine, limits: Limits, store: ShareStore | None) -> None:
     """Let the tab paint."""
     painter, slots, shown = FilmPainter(engine, limits), w.styles.slots, [w.frame, w.film, w.timer]
     chosen = [w.clip, *slots, w.steady, *w.span, *w.look, *w.places]
@@ -338,7 +346,7 @@ def connect(w: Widgets, engine: Engine, limits: Limits) -> None:
     painted = begun.then(
         bound(paint_clip, painter),
         chosen,
-        [w.download, w.film, w.note],
+        [w.download, w.film, w.note, w.made],
         api_name="video",
         show_progress_on=w.frame,
         **FILM_QUEUE,
@@ -348,7 +356,9 @@ def connect(w: Widgets, engine: Engine, limits: Limits) -> None:
     w.timer.tick(bound(last_frame, painter), None, w.frame, **QUICK)
     # Not cancelled: what is done so far comes back.
     w.buttons.stop.click(painter.switch.stop, None, None, **QUICK)
-    w.film.change(usable_with, w.film, [w.both, w.download], **QUICK)
+    w.film.change(usable_with, w.film, [w.both, w.share, w.download], **QUICK)
+    if store:
+        connect_clip(w.panel, "video", w.made, w.share, store)
     w.both.click(None, js="() => playBoth('video-clip', 'video-film')")
     w.preview.click(bound(preview_clip, painter), chosen, w.samples, api_visibility="private", **FILM_QUEUE)
     priced = [w.clip, *slots, w.look.side, *w.span]
