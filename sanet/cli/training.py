@@ -4,6 +4,7 @@ Words and exit codes only. Heavy packages are imported when a command runs, so t
 """
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,11 +92,12 @@ def check_packages() -> None:
         raise ValueError("Training needs the package tensorboard: from a checkout, pip install '.[training]'.")
 
 
-def _recipe(options: argparse.Namespace) -> "Recipe":
+def _recipe(options: argparse.Namespace, others: Iterable[str] = ()) -> "Recipe":
+    """The recipe that was asked for; `others` are what else may be asked for here."""
     from sanet.training.recipes import RECIPES, changed
 
     if options.recipe not in RECIPES:
-        raise ValueError(f"There is no recipe {options.recipe!r}; there are {', '.join(RECIPES)}.")
+        raise ValueError(f"There is no recipe {options.recipe!r}; there are {', '.join((*RECIPES, *others))}.")
     changes = {name: getattr(options, name) for name in CHANGES if getattr(options, name) is not None}
     return changed(RECIPES[options.recipe], **changes)
 
@@ -124,7 +126,7 @@ def train_command(options: argparse.Namespace) -> int:
 
     if options.recipe in STAGES:
         return _train_method(options)
-    run(_recipe(options), _places(options), options.save_every, options.seed, options.workers)
+    run(_recipe(options, STAGES), _places(options), options.save_every, options.seed, options.workers)
     leave()
     return 0
 

@@ -48,7 +48,9 @@ def test_the_paper_is_the_default_and_can_be_changed(folder: Path):
 
 def test_an_unknown_recipe_is_refused(folder: Path):
     options = training(folder, "--recipe", "grand")
-    with pytest.raises(ValueError, match="no recipe 'grand'; there are paper, full, compact"):
+    with pytest.raises(ValueError, match=r"no recipe 'grand'; there are paper, full, compact\.$"):
+        _recipe(options)  # a study has these alone
+    with pytest.raises(ValueError, match=r"there are paper, full, compact, reconstruction, adain\.$"):
         options.func(options)
 
 
