@@ -21,7 +21,7 @@ from sanet.image.save import save_picture
 from sanet.image.tensor import pad, to_picture, to_tensor
 from sanet.network.attention import unreported
 from sanet.network.encoder import Features
-from sanet.network.fast.matmul import onednn_is_faster
+from sanet.network.fast.matmul import has_onednn
 from sanet.network.model import SANetConfig, StyleTransferNet, blend
 
 
@@ -93,7 +93,7 @@ def _measured(name: str, step: Callable[[], object], written: float | None, prod
 
 def _onednn_products() -> dict[object, Callable[..., int]]:
     """The counter knows torch's own operations only."""
-    if not onednn_is_faster():
+    if not has_onednn():
         return {}
 
     def count(x: tuple[int, ...], weight: tuple[int, ...], *_: object, **__: object) -> int:

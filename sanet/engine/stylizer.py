@@ -112,7 +112,7 @@ class Stylizer:
             keep_working_in_forks()
         plain = net.eval().requires_grad_(False).to(device, torch.float32)  # whatever the default is
         convert_conv2d_weight_memory_format(plain, torch.channels_last)
-        self.net = _accelerate(plain)
+        self.net = _accelerate(plain, device)
         heed_interrupts(self.net)
         smallest = CACHE_BYTES // CACHE_ENTRIES
         self._cache: LRUCache[tuple, Any] = LRUCache(CACHE_BYTES, getsizeof=lambda found: max(smallest, _bytes(found)))
@@ -435,13 +435,14 @@ class Stylizer:
         return torch.autocast(self.device.type, dtype=torch.float16, enabled=self.device.type == "cuda")
 
 
-def _accelerate(net: StyleTransferNet) -> StyleTransferNet:
+def _accelerate(net: StyleTransferNet, device: torch.device) -> StyleTransferNet:
     """The network with faster modules; as it is where their folder was deleted."""
     try:
+        from sanet.engine.kernels import kernels
         from sanet.network.fast import accelerate
     except ModuleNotFoundError:
         return net
-    return accelerate(net)
+    return accelerate(net) if device.type == "cuda" else accelerate(net, kernels().kernels)
 
 
 def _shares_of_pixels(shares: Tensor, size: Size) -> Tensor:

@@ -25,22 +25,22 @@ PAPER_MOMENTS = (0.0, 0.0, 0.0, 0.0)
 
 # (P, K) and (N, K) -> (P, N): the first times the second transposed, as `F.linear`.
 Multiply = Callable[[Tensor, Tensor], Tensor]
+# Query, key, value and progress, as `attention`.
+Attend = Callable[[Tensor, Tensor, Tensor, Report], Tensor]
 
 
-def attention(
-    query: Tensor, key: Tensor, value: Tensor, progress: Report = unreported, multiply: Multiply = F.linear
-) -> Tensor:
+def attention(query: Tensor, key: Tensor, value: Tensor, progress: Report = unreported) -> Tensor:
     """softmax(query key^T) value, unscaled, in memory linear in P and Q; shapes as in `chunked_attention`.
 
-    The fused kernel on CUDA, chunks of plain products elsewhere: measured faster on CPU for one wide head. But plain
-    products in training on CUDA: the fused kernel is made for at most 128 channels, and its gradient slow for more.
+    The fused kernel on CUDA, chunks of plain products elsewhere. But plain products in training on CUDA: the fused
+    kernel is made for at most 128 channels, and its gradient slow for more.
     """
     if query.is_cuda and query.requires_grad:
         return (query @ key.transpose(1, 2)).softmax(dim=-1) @ value
     if query.is_cuda:
         fused = F.scaled_dot_product_attention(query[:, None], key[:, None], value[:, None], scale=1.0)
         return fused[:, 0]
-    return chunked_attention(query, key, value, progress, multiply)
+    return chunked_attention(query, key, value, progress)
 
 
 def chunked_attention(
@@ -70,12 +70,12 @@ def matched_attention(
     regions: tuple[Tensor, Tensor],
     share: float,
     progress: Report = unreported,
-    multiply: Multiply = F.linear,
+    attend: Attend = attention,
 ) -> Tensor:
-    """As `attention` between positions of the same region; those of other regions count 1 - `share` times as much.
+    """As `attend` between positions of the same region; those of other regions count 1 - `share` times as much.
 
     `regions`: the number of each query's region (P,) and of each key's (Q,). Exact: a factor within the softmax is a
-    summand of its scores, log(1 - share). A share of 1 takes fewer products, one of 0 is `attention`, and so is a
+    summand of its scores, log(1 - share). A share of 1 takes fewer products, one of 0 is `attend`, and so is a
     region that no key has, as there may be on a coarse grid.
     """
     of_query, of_key = regions
@@ -90,7 +90,7 @@ def matched_attention(
             summand = torch.zeros_like(key[..., :1]).masked_fill_(~own[:, None], math.log1p(-share))
             asking, keys = torch.cat([asking, torch.ones_like(asking[..., :1])], 2), torch.cat([key, summand], 2)
         report = part(progress, i / len(numbers), 1 / len(numbers))
-        out[:, mine] = attention(asking, keys, values, report, multiply).to(out.dtype)
+        out[:, mine] = attend(asking, keys, values, report).to(out.dtype)
     return out
 
 
@@ -116,7 +116,7 @@ class SANet(nn.Module):
     def __init__(self, channels: int, moments: tuple[float, ...] = PAPER_MOMENTS) -> None:
         super().__init__()
         self.moments = moments
-        self.multiply: Multiply = F.linear
+        self.attend: Attend = attention
         self.f = nn.Conv2d(channels, channels, 1)
         self.g = nn.Conv2d(channels, channels, 1)
         self.h = nn.Conv2d(channels, channels, 1)
@@ -150,9 +150,9 @@ class SANet(nn.Module):
         values = self.h(style)
         parts = (query, key, flatten_positions(values))
         if regions is None:
-            attended = attention(*parts, progress, self.multiply)  # (N, P, C)
+            attended = self.attend(*parts, progress)  # (N, P, C)
         else:
-            attended = matched_attention(*parts, regions, share, progress, self.multiply)
+            attended = matched_attention(*parts, regions, share, progress, self.attend)
         rearranged = attended.transpose(1, 2).reshape(content.shape)  # (N, C, H, W)
         shifted = partial_adain(content, style, *self.moments[:2], moments=own)
         moved = measure("attended", rearranged) if any(self.moments[2:]) else None

@@ -1,12 +1,11 @@
 """Attention against literal oracles of the paper's equations."""
 
 import math
+from functools import partial
 
 import pytest
 import torch
 import torch.nn.functional as F
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
 from sanet.network.attention import (
     CHUNK_SCORES,
@@ -20,6 +19,7 @@ from sanet.network.attention import (
 from sanet.network.encoder import Features
 from sanet.network.regions import Matching, marked_positions
 from sanet.network.statistics import mean_variance_norm, partial_adain
+from tests.support.largest import Largest
 
 
 def literal_norm(x):
@@ -55,18 +55,6 @@ def literal_sanet(block, content, style):
                     total = total + weight
             out[:, i, j] = content[:, i, j] + conv1x1(block.out_conv, summed / total)
     return out
-
-
-class Largest(TorchDispatchMode):
-    """Records the number of elements of the largest tensor that any operation makes."""
-
-    numel = 0
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        sizes = [leaf.numel() for leaf in tree_leaves(out) if isinstance(leaf, torch.Tensor)]
-        self.numel = max([self.numel, *sizes])
-        return out
 
 
 def rows(count, channels=8, batch=1, seed=0):
@@ -181,9 +169,10 @@ def test_matched_attention_multiplies_less():
         return F.linear(a, b)
 
     query, key, value = rows(300), rows(400, seed=1), rows(400, seed=2)
-    attention(query, key, value, multiply=counted)
+    chunks = partial(chunked_attention, multiply=counted)
+    chunks(query, key, value)
     plain, products[:] = sum(products), []
-    matched_attention(query, key, value, (regions(300), regions(400, seed=1)), 1.0, multiply=counted)
+    matched_attention(query, key, value, (regions(300), regions(400, seed=1)), 1.0, attend=chunks)
     assert sum(products) < 0.5 * plain
 
 

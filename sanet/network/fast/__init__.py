@@ -1,5 +1,6 @@
-"""Modules that compute the same faster, for inference: Winograd convolutions, matrix products by the faster of two
-libraries, nearest-neighbor doubling folded into the next convolution, and strips that stay in the processor's cache.
+"""Modules that compute the same faster, for inference: Winograd convolutions, a fused attention, matrix products by the
+faster of two libraries, nearest-neighbor doubling folded into the next convolution, and strips that stay in the
+processor's cache.
 
 Only the engine imports this folder; without it the engine takes the plain modules.
 """
@@ -7,22 +8,22 @@ Only the engine imports this folder; without it the engine takes the plain modul
 from copy import deepcopy
 
 from sanet.network.attention import SANet
-from sanet.network.fast.choice import choose_convolution, choose_multiply
+from sanet.network.fast.choice import USUAL, Kernels, choose_attention, choose_convolution
 from sanet.network.fast.decoder import FastDecoder
 from sanet.network.fast.encoder import FastEncoder
 from sanet.network.model import StyleTransferNet
 
 
-def accelerate(net: StyleTransferNet) -> StyleTransferNet:
+def accelerate(net: StyleTransferNet, kernels: Kernels = USUAL) -> StyleTransferNet:
     """A network that shares the weights of `net` and is faster in inference on the device that holds them.
 
-    What it makes is equal up to rounding. `net` stays as it is; the new one is not for training, and has to be made
-    again when the weights change.
+    What it makes is equal up to rounding, whatever the `kernels`, which matter on a CPU only. `net` stays as it is; the
+    new one is not for training, and has to be made again when the weights change.
     """
     fast = deepcopy(net, {id(tensor): tensor for tensor in (*net.parameters(), *net.buffers())})
-    fast.encoder, fast.decoder = FastEncoder(fast.encoder), FastDecoder(fast.decoder)
-    fast.transform.add_module("merge_conv", choose_convolution(fast.transform.merge_conv))
+    fast.encoder, fast.decoder = FastEncoder(fast.encoder, kernels), FastDecoder(fast.decoder, kernels)
+    fast.transform.add_module("merge_conv", choose_convolution(fast.transform.merge_conv, kernels))
     for module in fast.transform.modules():
-        if isinstance(module, SANet):
-            module.multiply = choose_multiply(module.f.weight.device)
+        if isinstance(module, SANet) and not module.f.weight.is_cuda:
+            module.attend = choose_attention(kernels)
     return fast

@@ -1,22 +1,44 @@
-"""Which kernel each convolution and each product gets: measured on machines named in benchmarks/LEVERS.md."""
+"""Which kernel each convolution, each product and the attention gets. What was tried: benchmarks/LEVERS.md."""
 
-import torch
+from dataclasses import dataclass
+from functools import partial
+
 import torch.nn.functional as F
 from torch import nn
 
-from sanet.network.fast.matmul import Linear, multiply_with_onednn, onednn_is_faster
+from sanet.network.attention import Attend, chunked_attention
+from sanet.network.fast.attention import fused_attention
+from sanet.network.fast.matmul import Linear, has_onednn, multiply_with_onednn
 from sanet.network.fast.padding import MirroredConv2d
 from sanet.network.fast.winograd import Transform, WinogradConv2d, transform_rows, transform_tiles
 
 
-def choose_convolution(conv: nn.Module) -> nn.Module:
-    """The fastest module for what a plain 3x3 convolution does on its device, with the same parameters."""
+@dataclass(frozen=True)
+class Kernels:
+    """What the network computes with on a CPU, one of `OFFERED` each. Which is fastest depends on the processor."""
+
+    products: str = "blas"
+    attention: str = "chunks"
+    convolutions: str = "winograd"
+
+
+# "blas" is what `F.linear` takes: MKL on x86, which halves its pace on some processors of AMD.
+OFFERED = {
+    "products": ("blas", "onednn") if has_onednn() else ("blas",),
+    "attention": ("chunks", "fused"),
+    "convolutions": ("plain", "winograd"),
+}
+USUAL = Kernels()
+
+
+def choose_convolution(conv: nn.Module, kernels: Kernels = USUAL) -> nn.Module:
+    """The module for what a plain 3x3 convolution does on its device, with the same parameters."""
     if not isinstance(conv, nn.Conv2d):
         return conv
     if conv.weight.is_cuda:
         return MirroredConv2d(conv) if conv.padding == (1, 1) else conv
-    transform = choose_transform(conv)
-    return WinogradConv2d(conv, transform, choose_multiply(conv.weight.device)) if transform else conv
+    transform = choose_transform(conv) if kernels.convolutions == "winograd" else None
+    return WinogradConv2d(conv, transform, choose_multiply(kernels)) if transform else conv
 
 
 def choose_transform(conv: nn.Conv2d) -> Transform | None:
@@ -27,6 +49,13 @@ def choose_transform(conv: nn.Conv2d) -> Transform | None:
     return transform_tiles if narrow >= 128 and wide >= 256 else transform_rows
 
 
-def choose_multiply(device: torch.device) -> Linear:
-    """The fastest product of float32 matrices."""
-    return multiply_with_onednn if device.type == "cpu" and onednn_is_faster() else F.linear
+def choose_multiply(kernels: Kernels) -> Linear:
+    """The product of float32 matrices on a CPU."""
+    return multiply_with_onednn if kernels.products == "onednn" else F.linear
+
+
+def choose_attention(kernels: Kernels) -> Attend:
+    """The attention on a CPU."""
+    if kernels.attention == "fused":
+        return fused_attention
+    return partial(chunked_attention, multiply=choose_multiply(kernels))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from sanet.network.decoder import Decoder
-from sanet.network.fast.choice import choose_convolution
+from sanet.network.fast.choice import USUAL, Kernels, choose_convolution
 from sanet.network.fast.padding import Mirror, SharedConv2d
 from sanet.network.fast.strips import by_strips
 from sanet.network.fast.subpixel import LastStage, SubpixelConv2d
@@ -17,8 +17,9 @@ from sanet.network.layers import BilinearUpsample
 class FastDecoder(Decoder):
     """Made of the layers of a plain decoder, at their places; the parameters are shared."""
 
-    def __init__(self, decoder: Decoder) -> None:
-        nn.Sequential.__init__(self, *_replace_layers(decoder))  # not the plain one's, which makes weights of its own
+    def __init__(self, decoder: Decoder, kernels: Kernels = USUAL) -> None:
+        # Not the plain one's, which makes weights of its own.
+        nn.Sequential.__init__(self, *_replace_layers(decoder, kernels))
         self.radius = decoder.radius
 
     def forward(self, x: Tensor) -> Tensor:
@@ -40,7 +41,7 @@ class FastDecoder(Decoder):
         return [*(nn.Sequential(*stage) for stage in stages), LastStage(*last) if folded else nn.Sequential(*last)]
 
 
-def _replace_layers(decoder: Decoder) -> Iterator[nn.Module]:
+def _replace_layers(decoder: Decoder, kernels: Kernels) -> Iterator[nn.Module]:
     """A nearest doubling, its padding and its convolution become two places that do nothing and a `SubpixelConv2d`."""
     doublings = {i for i, layer in enumerate(decoder) if isinstance(layer, nn.Upsample)}
     for i, layer in enumerate(decoder):
@@ -52,7 +53,7 @@ def _replace_layers(decoder: Decoder) -> Iterator[nn.Module]:
         elif isinstance(layer, nn.ReflectionPad2d):
             yield Mirror()
         else:
-            yield choose_convolution(layer)
+            yield choose_convolution(layer, kernels)
 
 
 def _reaches_further(layer: nn.Module) -> bool:

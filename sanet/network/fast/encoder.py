@@ -6,20 +6,20 @@ from functools import partial
 from torch import Tensor, nn
 
 from sanet.network.encoder import Encoder, Features
-from sanet.network.fast.choice import choose_convolution
+from sanet.network.fast.choice import USUAL, Kernels, choose_convolution
 from sanet.network.fast.strips import by_strips
 
 
 class FastEncoder(Encoder):
     """Made of the parts of a plain encoder, whose parameters it shares."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, kernels: Kernels = USUAL) -> None:
         nn.Module.__init__(self)  # not the plain encoder's, which makes weights of its own
         self.blocks, self.widths, self.radius = encoder.blocks, encoder.widths, encoder.radius
         self.register_buffer("rgb_matrix", encoder.rgb_matrix)
         self.register_buffer("rgb_offset", encoder.rgb_offset)
         for name, conv in encoder.named_children():
-            self.add_module(name, choose_convolution(conv))
+            self.add_module(name, choose_convolution(conv, kernels))
 
     def forward(self, image: Tensor) -> Features:
         """As in the plain encoder, but the three lower taps, which only training reads, are empty."""

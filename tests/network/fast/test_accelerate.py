@@ -14,8 +14,11 @@ from sanet.engine.controls import Controls
 from sanet.engine.stylizer import Stylizer
 from sanet.image.decode import open_picture
 from sanet.image.region_presets import preset_masks
+from sanet.network.attention import attention
 from sanet.network.fast import accelerate
+from sanet.network.fast.choice import OFFERED, Kernels
 from sanet.network.fast.encoder import FastEncoder
+from sanet.network.model import SANetConfig
 from sanet.paths import EXAMPLES, ROOT
 
 CPU = torch.device("cpu")
@@ -85,7 +88,18 @@ def test_the_given_network_stays_as_it_is_and_shares_its_weights(random_net):
     shared = dict(fast.named_parameters())
     assert {name: p.data_ptr() for name, p in net.named_parameters()} == {n: p.data_ptr() for n, p in shared.items()}
     assert fast.state_dict().keys() == net.state_dict().keys()
-    assert net.transform.sanet4_1.multiply is torch.nn.functional.linear
+    assert net.transform.sanet4_1.attend is attention
+
+
+@pytest.mark.parametrize("attention", OFFERED["attention"])
+@pytest.mark.parametrize("convolutions", OFFERED["convolutions"])
+@pytest.mark.parametrize("products", OFFERED["products"])
+def test_the_picture_is_the_same_with_all_kernels(random_net, products, attention, convolutions):
+    net = random_net(SANetConfig(convs=(1, 1, 1, 1, 1), widths=(4, 4, 64, 64, 64)))
+    image, style, only_style = torch.rand(1, 3, 272, 288), torch.rand(1, 3, 256, 32), torch.tensor([0.0, 1.0])
+    expected = net(image, [style], only_style[:, None, None])
+    found = accelerate(net, Kernels(products, attention, convolutions))(image, [style], only_style[:, None, None])
+    torch.testing.assert_close(found, expected, atol=1e-3, rtol=1e-3)
 
 
 def test_it_can_be_done_twice(random_net):

@@ -4,8 +4,14 @@ import pytest
 import torch.nn.functional as F
 from torch import nn
 
-from sanet.network.fast import choice
-from sanet.network.fast.choice import choose_convolution, choose_multiply, choose_transform
+from sanet.network.fast.attention import fused_attention
+from sanet.network.fast.choice import (
+    Kernels,
+    choose_attention,
+    choose_convolution,
+    choose_multiply,
+    choose_transform,
+)
 from sanet.network.fast.matmul import multiply_with_onednn
 from sanet.network.fast.winograd import WinogradConv2d, transform_rows, transform_tiles
 
@@ -36,10 +42,18 @@ def test_narrow_layers_and_what_is_no_convolution_stay():
     assert isinstance(choose_convolution(conv(64, 64)), WinogradConv2d)
 
 
-@pytest.mark.parametrize("faster", [True, False])
-def test_products_come_from_the_faster_library(faster, monkeypatch):
-    monkeypatch.setattr(choice, "onednn_is_faster", lambda: faster)
+def test_plain_convolutions_stay():
     layer = conv(64, 64)
-    expected = multiply_with_onednn if faster else F.linear
-    assert choose_multiply(layer.weight.device) is expected
-    assert choose_convolution(layer).multiply is expected
+    assert choose_convolution(layer, Kernels(convolutions="plain")) is layer
+
+
+@pytest.mark.parametrize(("products", "expected"), [("blas", F.linear), ("onednn", multiply_with_onednn)])
+def test_products_come_from_the_chosen_library(products, expected):
+    kernels = Kernels(products)
+    assert choose_multiply(kernels) is expected
+    assert choose_convolution(conv(64, 64), kernels).multiply is expected
+    assert choose_attention(kernels).keywords == {"multiply": expected}
+
+
+def test_attention_is_fused_where_it_was_chosen():
+    assert choose_attention(Kernels(attention="fused")) is fused_attention
