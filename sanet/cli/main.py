@@ -17,6 +17,7 @@ from sanet.cli import (
     compare,
     encoders,
     evaluate,
+    info,
     protocol,
     serve,
     sheet,
@@ -54,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
         training,
         encoders,
         evaluate,
+        info,
         protocol,
         votes,
     ):
