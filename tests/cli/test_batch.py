@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,6 +169,20 @@ def test_rows_that_fail_are_reported_and_the_others_go_on(folder, capsys):
     manifest(folder, *lines[:4])
     assert batch(folder, source="rows.csv", styles=()) == 0
     assert names(folder) == ["bad.png", "far.png", "good.png"]
+
+
+def test_names_of_any_bytes_are_painted_and_reported(folder, capsysbinary):
+    photos = os.fsencode(folder / "photos")
+    shutil.copy(folder / "content.png", photos + b"/\xff.png")
+    with open(photos + b"/\xfe.png", "wb") as broken:
+        broken.write(b"no picture")
+    for words in ((), ("--shards",)):
+        out = "shards" if words else "out"
+        assert batch(folder, "--pairs", "all", *words, out=out) == 1
+        assert capsysbinary.readouterr().out == f"8 of 10 pictures are in {folder / out}\n".encode()
+        report = (folder / out / "failed.csv").read_bytes()
+        assert report.count(b"/photos/\xfe.png: The file is not a picture") == 2
+    assert os.path.exists(os.fsencode(folder / "out") + b"/\xff-s0.png")
 
 
 @pytest.mark.parametrize(

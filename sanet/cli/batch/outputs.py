@@ -17,7 +17,6 @@ from sanet.cli.batch.painter import Outcome
 from sanet.cli.batch.recipes import hash_in
 from sanet.cli.results import UnwritableError, check_name, write_whole
 from sanet.image.save import read_saved_note
-from sanet.text_files import write_text
 
 REPORT = "failed.csv"
 LEFT_BY_KILLS = re.compile(r"\.\d+\.part\.\w+")  # names that `write_whole` gives
@@ -157,16 +156,19 @@ def clear(out: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def write_report(out: Path, refused: Iterable[Refused]) -> Path | None:
+def write_report(out: Path, refused: Iterable[Refused]) -> None:
     """A CSV file of what failed, in the order of the rows; none, and not one of an earlier run, if nothing did."""
     lines = sorted(refused)
     path = out / REPORT
     if not lines:
         path.unlink(missing_ok=True)
-        return None
+        return
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(Refused._fields)
     writer.writerows(lines)
-    write_whole(path, lambda part: write_text(part, text.getvalue()))
-    return path
+
+    def write(part: Path) -> None:
+        part.write_bytes(text.getvalue().encode("utf-8", "surrogateescape"))  # names of files are any bytes
+
+    write_whole(path, write)

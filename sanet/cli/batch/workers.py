@@ -7,7 +7,7 @@ import signal
 import warnings
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -17,8 +17,9 @@ import torch
 import sanet
 from sanet.cli.batch.manifest import Row
 from sanet.cli.batch.painter import AHEAD, Outcome, Painter
-from sanet.engine.cost import memory_needed
+from sanet.engine.cost import memory_needed, memory_to_polish
 from sanet.engine.memory import free_memory
+from sanet.engine.polisher import polished_size
 from sanet.engine.stylizer import CACHE_BYTES, TILE
 from sanet.errors import one_line
 from sanet.network.model import PRESETS
@@ -50,7 +51,8 @@ class _Worker:
     def __init__(self, place: Place, careful: bool) -> None:
         self.connection, theirs = SPAWN.Pipe()
         self.process = SPAWN.Process(target=_work, args=(place, theirs, careful), daemon=True)
-        self.process.start()
+        with _deaf():
+            self.process.start()
         theirs.close()  # so that the end of the process ends the connection
         self.careful, self.is_ready, self.has_all = careful, False, False
         self.given: deque[Row] = deque()
@@ -90,6 +92,16 @@ class _Worker:
         self.connection.close()
         code = self.process.exitcode or 0
         return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started within hears no Ctrl-C, not even while it imports torch: the command ends its processes."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def paint_in_workers(place: Place, rows: Iterable[Row], count: int) -> Generator[Outcome, None, None]:
@@ -136,7 +148,7 @@ def _let_go(worker: _Worker, lost: deque[Row]) -> Iterator[Outcome]:
 
 def _work(place: Place, connection: Connection, careful: bool) -> None:
     """The life of a process: it says that it is ready, then answers rows until there is none."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command, which ends its processes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it was not inherited
     warnings.filterwarnings("ignore", module="PIL")
     with suppress(EOFError, OSError):  # the command has been killed
         try:
@@ -157,7 +169,10 @@ def default_workers(rows: Sequence[Row], device: str) -> int:
         return 1
     side = max(row.request.max_side for row in rows)
     styles = max(len(row.request.styles) for row in rows)
-    memory = PROCESS_BYTES + memory_needed(PRESETS["vgg19"], (side, side), [(side, side)] * styles, TILE)
+    needed = memory_needed(PRESETS["vgg19"], (side, side), [(side, side)] * styles, TILE)
+    if any(row.request.polish for row in rows):
+        needed = max(needed, memory_to_polish(polished_size((side, side))))
+    memory = PROCESS_BYTES + needed
     free = free_memory(torch.device("cpu"))
     room = cores() if free is None else free // memory
     return max(1, min(cores(), room, len(rows) // ROWS_A_WORKER))
