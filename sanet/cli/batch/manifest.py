@@ -1,6 +1,6 @@
 """The rows of a batch, from a manifest or from folders: each a name and a request of paths. Opens no picture.
 
-A row takes less than a kilobyte, so that a million of them fit in memory.
+A row takes about a kilobyte, so that a million of them fit in memory.
 """
 
 import csv
