@@ -18,12 +18,12 @@ MARKS = (
 MOST_BYTES = 5_000_000  # thousands of times what the longest has; unpacked, JSON takes up to 20 times its bytes
 
 
-def read_text(path: Path) -> str:
-    """What a text file says. Raises ValueError for other encodings and for more than 5 MB, OSError as `open`."""
+def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
+    """What a text file says. Raises ValueError for other encodings and more than `most_bytes`, OSError as `open`."""
     with path.open("rb") as file:
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise RefusedError("{path} is too long: it has more than {most} MB.", path=path, most=MOST_BYTES // 1_000_000)
+        data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise RefusedError("{path} is too long: it has more than {most} MB.", path=path, most=most_bytes // 1_000_000)
     encoding = next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")
     try:
         return data.decode(encoding)

@@ -27,6 +27,7 @@ from sanet.cli import (
     video,
     votes,
 )
+from sanet.cli.batch import command as batch
 from sanet.engine.onednn import keep_fewer_primitives
 from sanet.errors import one_line
 
@@ -46,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (
         stylize,
+        batch,
         video,
         sheet,
         tour,

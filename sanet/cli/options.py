@@ -165,6 +165,13 @@ def read_dpi(text: str) -> int:
     return int(text)
 
 
+def read_count(text: str) -> int:
+    """A number of things of which there is one at least."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of 1 or more, got {text}")
+    return int(text)
+
+
 def read_steps(text: str) -> int:
     """A number of steps; how many there may be is for the request to say."""
     if not text.isdecimal():

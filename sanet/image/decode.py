@@ -109,7 +109,15 @@ def size_of(path: str | Path) -> Size:
 
 def read_info(path: str | Path) -> dict[Any, Any]:
     """What a picture file says besides its pixels, by Pillow's names; errors as `size_of`."""
-    data = _read(path)
+    return _info(_read(path))
+
+
+def read_saved_info(path: str | Path) -> dict[Any, Any]:
+    """As `read_info`, for a file that `save_picture` wrote: of any number of bytes."""
+    return _info(Path(path).read_bytes())
+
+
+def _info(data: bytes) -> dict[Any, Any]:
     with _decoding():
         return _open(data).info
 

@@ -2,11 +2,13 @@
 
 import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PIL import ExifTags, Image
 
-from sanet.image.decode import read_info
+from sanet.image.decode import read_info, read_saved_info
 from sanet.image.metadata import read_exif, strip
 from sanet.image.transparency import on_white
 
@@ -16,16 +18,20 @@ SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
 def save_picture(picture: Image.Image, path: str | Path, quality: int = 92, note: str = "", dpi: int = 0) -> None:
-    """Write PNG, JPEG or WebP by the suffix of `path`; `quality` 1 to 100 for the lossy two.
+    """Write `encode_picture` in the format that the suffix of `path` says; errors as there, and OSError as `open`."""
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"Results can be saved as {', '.join(SUFFIXES)}, not as {path.name!r}.")
+    path.write_bytes(encode_picture(picture, path.suffix, quality, note, dpi))
+
+
+def encode_picture(picture: Image.Image, suffix: str, quality: int = 92, note: str = "", dpi: int = 0) -> bytes:
+    """The bytes of a PNG, JPEG or WebP file, by one of `SUFFIXES`; `quality` 1 to 100 for the lossy two.
 
     No metadata but `note`, ASCII, as the EXIF description, and dots per inch unless `dpi` is 0. JPEG has no
-    transparency: it is composited on white.
-    Raises ValueError for other suffixes, OSError as `open`.
+    transparency: it is composited on white. Raises OSError for sides that the format cannot have.
     """
-    path = Path(path)
-    kind = SUFFIXES.get(path.suffix.lower())
-    if kind is None:
-        raise ValueError(f"Results can be saved as {', '.join(SUFFIXES)}, not as {path.name!r}.")
+    kind = SUFFIXES[suffix.lower()]
     bare, exif = strip(picture), _describe(note, dpi if kind == "WEBP" else 0)  # WebP has no other place for it
     density = {"dpi": (dpi, dpi)} if dpi else {}
     file = io.BytesIO()  # not the file itself: on a full disk, Pillow leaves a part of a JPEG without a word
@@ -33,7 +39,7 @@ def save_picture(picture: Image.Image, path: str | Path, quality: int = 92, note
         on_white(bare).save(file, kind, quality=quality, subsampling=0 if quality >= 90 else 2, exif=exif, **density)
     else:
         bare.save(file, kind, quality=quality, exif=exif, **PNG, **density)
-    path.write_bytes(file.getbuffer())
+    return file.getvalue()
 
 
 def _describe(note: str, dpi: int) -> bytes:
@@ -52,8 +58,17 @@ def read_note(path: str | Path) -> str:
 
     Raises FileNotFoundError if there is no file.
     """
+    return _note(path, read_info)
+
+
+def read_saved_note(path: str | Path) -> str:
+    """As `read_note`, for a file that `save_picture` wrote: of any number of bytes."""
+    return _note(path, read_saved_info)
+
+
+def _note(path: str | Path, read: Callable[[str | Path], dict[Any, Any]]) -> str:
     try:
-        note = read_exif(read_info(path).get("exif") or b"", ExifTags.Base.ImageDescription)
+        note = read_exif(read(path).get("exif") or b"", ExifTags.Base.ImageDescription)
     except ValueError:
         return ""
     return note if isinstance(note, str) else ""

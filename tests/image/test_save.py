@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sanet.image import decode
 from sanet.image.decode import open_picture
-from sanet.image.save import SUFFIXES, read_note, save_picture
+from sanet.image.save import SUFFIXES, read_note, read_saved_note, save_picture
 from tests.support.pictures import assert_quarters, encoded, quarters, swapped_profile
 
 
@@ -35,6 +36,13 @@ def test_dots_per_inch_are_where_each_format_has_them(dpi, note, tmp_path):
     with Image.open(tmp_path / "a.webp") as written:
         exif = written.getexif()
     assert (exif[282], exif[283], exif[296]) == (dpi, dpi, 2)
+
+
+def test_the_note_of_a_saved_file_is_read_however_large_that_is(tmp_path, monkeypatch):
+    save_picture(quarters(), tmp_path / "a.png", note="A holiday")
+    monkeypatch.setattr(decode, "MAX_BYTES", 10)
+    assert read_note(tmp_path / "a.png") == ""
+    assert read_saved_note(tmp_path / "a.png") == "A holiday"
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.tiff", "a", "a.png.exe"])

@@ -1,0 +1,30 @@
+"""A place of a batch where one picture ends the process that paints it, as want of memory does."""
+
+import os
+import signal
+
+from PIL import Image
+
+from sanet.cli.batch.painter import Painter
+from sanet.cli.batch.workers import Place
+from sanet.engine.request import Request
+from sanet.engine.stylizer import Stylizer
+
+FATAL = 31  # pixels: the width of a content that nobody survives
+
+
+class FatalPlace(Place):
+    """As `Place`, but for that picture."""
+
+    def painter(self) -> Painter:
+        painter = super().painter()
+        assert isinstance(painter.engine, Stylizer)
+        paint = painter.engine.paint
+
+        def fatal(request: Request[Image.Image]) -> Image.Image:
+            if request.content.width == FATAL:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return paint(request)
+
+        painter.engine.paint = fatal  # type: ignore[method-assign, assignment]
+        return painter
