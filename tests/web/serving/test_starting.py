@@ -1,5 +1,6 @@
 """What a server finds on its machine: it starts, or says in one sentence what has to be set."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -116,6 +117,27 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 def test_any_address_of_the_machine_can_be_bound(name: str) -> None:
     with bound_socket(name, 0) as bound:
         assert bound.getsockname()[1]
+
+
+def test_answers_are_not_held_back() -> None:
+    """Nagle's algorithm is off: the body would wait until the browser has confirmed the head, 40 ms."""
+
+    async def without_delay() -> int:
+        found = asyncio.get_running_loop().create_future()
+
+        def accepted(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken = writer.get_extra_info("socket")
+            found.set_result(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with bound_socket("127.0.0.1", 0) as bound:
+            async with await asyncio.start_server(accepted, sock=bound):
+                _, writer = await asyncio.open_connection(*bound.getsockname())
+                switched_off = await found
+                writer.close()
+        return switched_off
+
+    assert asyncio.run(without_delay())
 
 
 def test_the_page_is_found_where_it_is() -> None:
