@@ -1,6 +1,7 @@
 """What a server finds on its machine: it starts, or says in one sentence what has to be set."""
 
 import asyncio
+import importlib
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from sanet.paths import ROOT
+from sanet.web.serving.serve import without_stubs
 from sanet.web.serving.server import bound_socket, local_address
 from sanet.web.serving.surroundings import OWN_FOLDER, prepare, writable
 from tests.support.served import free_port, served
@@ -138,6 +140,18 @@ def test_answers_are_not_held_back() -> None:
         return switched_off
 
     assert asyncio.run(without_delay())
+
+
+def test_no_stubs_are_written_beside_widgets_while_the_page_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("first_widget", "second_widget"):
+        (tmp_path / f"{name}.py").write_text("import gradio as gr\n\n\nclass Widget(gr.HTML):\n    pass\n")
+    with without_stubs():
+        importlib.import_module("first_widget")
+    importlib.import_module("second_widget")
+    assert [path.stem for path in tmp_path.glob("*.pyi")] == ["second_widget"]
 
 
 def test_the_page_is_found_where_it_is() -> None:
