@@ -100,11 +100,23 @@ def small_vgg19(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def shares(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server at `url` keeps shares: those of all tests."""
+    return tmp_path_factory.mktemp("shares")
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory, shares: Path) -> Iterator[str]:
     """The app of a process that keeps shares."""
-    with served_app(
-        tmp_path_factory.mktemp("gradio"), SANET_SHARE_DIR=str(tmp_path_factory.mktemp("shares"))
-    ) as address:
+    with served_app(tmp_path_factory.mktemp("gradio"), SANET_SHARE_DIR=str(shares)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def space_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app as on the Space owner/studio."""
+    folder, host = tmp_path_factory.mktemp("space"), "owner-studio.hf.space"
+    with served_app(folder, SYSTEM="spaces", SPACE_ID="owner/studio", SPACE_HOST=host) as address:
         yield address
 
 

@@ -20,9 +20,11 @@ from tests.support.browser import (
     press,
     run_and_wait,
     set_number,
+    size_field,
     upload,
 )
 
+SMALL = "256"  # pixels: strokes of four times the size take ten times the seconds
 TABS = {"one": "One style", "four": "Four styles", "mix": "Mix"}
 
 
@@ -40,6 +42,7 @@ def test_colours_and_strokes_are_heeded_and_a_link_brings_them_back(
 ) -> None:
     page = visit(size)
     open_tab(page, url, TABS[name])
+    set_number(size_field(page), SMALL)
     expect(page.locator(f"#{name}-colors")).to_be_hidden()
     result = page.locator(f"#{name}-result img:not(.live-preview)").last
     run_and_wait(page, name)
@@ -71,6 +74,7 @@ def test_colours_and_strokes_are_heeded_and_a_link_brings_them_back(
 def test_the_slider_of_strokes_paints_and_a_surprise_keeps_it(visit: Callable[..., Page], url: str, size: dict) -> None:
     page = visit(size)
     open_tab(page, url, "One style")
+    set_number(size_field(page), SMALL)
     run_and_wait(page, "one")
     more(page, "one")
     result = page.locator("#one-result img:not(.live-preview)").last

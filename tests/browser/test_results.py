@@ -274,9 +274,8 @@ def test_both_pictures_whole_for_the_keyboard_and_in_words(visit: Callable[..., 
 
 
 @SIZES
-def test_the_community_button_is_for_spaces(visit: Callable[..., Page], url: str, tmp_path: Path, size: dict) -> None:
+def test_the_community_button_is_for_spaces(visit: Callable[..., Page], url: str, space_url: str, size: dict) -> None:
     page = visit(size)
-    space = {"SYSTEM": "spaces", "SPACE_ID": "owner/studio", "SPACE_HOST": "owner-studio.hf.space"}
     community = page.locator("#one-share-community")
     open_tab(page, url, "One style")
     run_and_wait(page, "one")
@@ -291,19 +290,18 @@ def test_the_community_button_is_for_spaces(visit: Callable[..., Page], url: str
 
     page.context.route("https://huggingface.co/**", lambda route: route.fulfill(body="A discussion"))
     page.context.route("https://huggingface.co/uploads", take)
-    with served_app(tmp_path / "space", **space) as address:
-        open_tab(page, address, "One style")
-        run_and_wait(page, "one")
-        press(page, "#one-share")
-        press(page, "#one-share-more button.label-wrap")
-        expect(community).to_be_visible()
+    open_tab(page, space_url, "One style")
+    run_and_wait(page, "one")
+    press(page, "#one-share")
+    press(page, "#one-share-more button.label-wrap")
+    expect(community).to_be_visible()
+    press(page, "#one-share-community")
+    expect(page.locator("#one-share-panel")).to_contain_text("huggingface.co did not take the picture.")
+    with page.context.expect_page() as opened:
         press(page, "#one-share-community")
-        expect(page.locator("#one-share-panel")).to_contain_text("huggingface.co did not take the picture.")
-        with page.context.expect_page() as opened:
-            press(page, "#one-share-community")
-        opened.value.wait_for_url(re.compile("^https://huggingface.co/spaces/owner/studio/discussions/new"))
-        picture = Image.open(io.BytesIO(sent[1] or b""))
-        assert (picture.format, picture.size) == ("PNG", (512, 342))
-        begun = parse_qs(urlsplit(opened.value.url).query)
-        assert begun["description"] == ["![](https://cdn.example/picture.png)"]
-        expect(page.locator("#one-share-panel")).not_to_contain_text("did not take")
+    opened.value.wait_for_url(re.compile("^https://huggingface.co/spaces/owner/studio/discussions/new"))
+    picture = Image.open(io.BytesIO(sent[1] or b""))
+    assert (picture.format, picture.size) == ("PNG", (512, 342))
+    begun = parse_qs(urlsplit(opened.value.url).query)
+    assert begun["description"] == ["![](https://cdn.example/picture.png)"]
+    expect(page.locator("#one-share-panel")).not_to_contain_text("did not take")

@@ -1,11 +1,13 @@
 """Serving the page as the environment says: what `python app.py` and `sanet serve` do."""
 
+import inspect
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sanet.errors import RefusedError
 from sanet.web.serving.limits import Limits, limits_from
@@ -30,13 +32,15 @@ def serve() -> None:
 def _serve(limits: Limits) -> None:
     # Not before the environment is as it should be, which these read.
     import httpx
-    from gradio import http_server
 
-    from sanet.checkpoints.catalog import entry_for, read_catalog
-    from sanet.web.page import build_app, launch_options
-    from sanet.web.serving.hot_swap import HotSwapEngine
-    from sanet.web.serving.server import bound_socket, server_within
-    from sanet.web.serving.zero_gpu import on_zero_gpu
+    with without_stubs():
+        from gradio import http_server
+
+        from sanet.checkpoints.catalog import entry_for, read_catalog
+        from sanet.web.page import build_app, launch_options
+        from sanet.web.serving.hot_swap import HotSwapEngine
+        from sanet.web.serving.server import bound_socket, server_within
+        from sanet.web.serving.zero_gpu import on_zero_gpu
 
     bound_socket(address_of(os.environ), port_of(os.environ)).close()  # says at once that it is taken
     entries = read_catalog()
@@ -51,6 +55,26 @@ def _serve(limits: Limits) -> None:
     print(f"SANet Studio is at {page.local_url}", flush=True)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     page.block_thread()
+
+
+@contextmanager
+def without_stubs() -> Iterator[None]:
+    """Within it, Gradio 6.31 writes no stubs (.pyi) of its widgets' classes, which take a third of its import.
+
+    It leaves out a class whose file cannot be found.
+    """
+    found = inspect.getfile
+
+    def found_unless_widget(thing: Any) -> str:
+        if type(thing).__module__ == "gradio.component_meta":
+            raise OSError
+        return found(thing)
+
+    inspect.getfile = found_unless_widget  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = found
 
 
 def share_store(environment: Mapping[str, str], limits: Limits) -> "ShareStore | None":

@@ -1,5 +1,7 @@
 """What a server finds on its machine: it starts, or says in one sentence what has to be set."""
 
+import asyncio
+import importlib
 import os
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import httpx
 import pytest
 
 from sanet.paths import ROOT
+from sanet.web.serving.serve import without_stubs
 from sanet.web.serving.server import bound_socket, local_address
 from sanet.web.serving.surroundings import OWN_FOLDER, prepare, writable
 from tests.support.served import free_port, served
@@ -116,6 +119,39 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 def test_any_address_of_the_machine_can_be_bound(name: str) -> None:
     with bound_socket(name, 0) as bound:
         assert bound.getsockname()[1]
+
+
+def test_answers_are_not_held_back() -> None:
+    """Nagle's algorithm is off: the body would wait until the browser has confirmed the head, 40 ms."""
+
+    async def without_delay() -> int:
+        found = asyncio.get_running_loop().create_future()
+
+        def accepted(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken = writer.get_extra_info("socket")
+            found.set_result(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with bound_socket("127.0.0.1", 0) as bound:
+            async with await asyncio.start_server(accepted, sock=bound):
+                _, writer = await asyncio.open_connection(*bound.getsockname())
+                switched_off = await found
+                writer.close()
+        return switched_off
+
+    assert asyncio.run(without_delay())
+
+
+def test_no_stubs_are_written_beside_widgets_while_the_page_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("first_widget", "second_widget"):
+        (tmp_path / f"{name}.py").write_text("import gradio as gr\n\n\nclass Widget(gr.HTML):\n    pass\n")
+    with without_stubs():
+        importlib.import_module("first_widget")
+    importlib.import_module("second_widget")
+    assert [path.stem for path in tmp_path.glob("*.pyi")] == ["second_widget"]
 
 
 def test_the_page_is_found_where_it_is() -> None:
