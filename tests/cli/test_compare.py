@@ -34,6 +34,13 @@ def test_all_five_are_painted_on_one_sheet_with_their_seconds(folder, capsys, fa
     assert [asked[3] for asked in fake.asked] == [1, 7] * 5  # each once before, for what is done once
 
 
+def test_the_seconds_are_not_those_of_pictures_that_the_engine_remembers(folder, fake):
+    assert compare(folder, "--methods", "sanet") == 0
+    before, timed = fake.given
+    assert before[0] != timed[0]
+    assert before[1] != timed[1]
+
+
 def test_methods_may_be_chosen(folder, fake):
     assert compare(folder, "--methods", "adain,SANet", out="sheet.jpg") == 0
     assert list(dict.fromkeys(name for name, *_ in fake.asked)) == ["adain", "sanet"]

@@ -15,6 +15,7 @@ class FakeMethods:
 
     def __init__(self, seconds: float | None = None) -> None:
         self.asked: list[tuple[str, int, float, int]] = []
+        self.given: list[tuple[bytes, bytes]] = []  # the pixels of photograph and style
         self.seconds = seconds
 
     def paint(
@@ -29,6 +30,7 @@ class FakeMethods:
         shown: Callable[[Image.Image], None] = unreported,
     ) -> Image.Image:
         self.asked.append((name, max_side, alpha, steps))
+        self.given.append((content.tobytes(), style.tobytes()))
         progress(0.5, "Painting")
         return Image.new("RGB", fitted_size(content.size, max_side), COLORS[name])
 
