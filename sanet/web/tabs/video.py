@@ -112,7 +112,7 @@ def layout(live: LivePreview, can_share: bool) -> Widgets:
                 elem_classes="frame",
             )
             film = gr.Video(label=word("film"), interactive=False, height=HEIGHT, buttons=[], elem_id="video-film")
-            with gr.Row(equal_height=True):
+            with gr.Row(equal_height=True, elem_classes="film-bar"):
                 note = gr.Markdown(word("no_film"), elem_classes="note", elem_id="video-note")
                 off: dict[str, Any] = {"scale": 0, "interactive": False}  # until there is a clip
                 both = gr.Button(word("play_both"), min_width=140, elem_id="video-both", **off)
