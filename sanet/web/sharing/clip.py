@@ -18,4 +18,4 @@ def publish_clip(store: ShareStore, painted: Path) -> tuple[str, str]:
     if size > LARGEST:
         raise RefusedError(TOO_LARGE, megabytes=f"{size / 1e6:.1f}", most=LARGEST // 1_000_000)
     frame = first_frame(open_clip(painted), PREVIEW_SIDE)
-    return store.put({"clip": painted.suffix}, {CLIP: painted.read_bytes(), PREVIEW: written(frame, "JPEG")})
+    return store.put({}, {CLIP: painted.read_bytes(), PREVIEW: written(frame, "JPEG")})

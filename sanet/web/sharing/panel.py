@@ -81,6 +81,7 @@ def share_panel(name: str) -> SharePanel:
 
 
 def link_field(label: str, elem_id: str, visible: bool = False) -> gr.Textbox:
+    """A line that holds a link, which can be copied and not changed."""
     return gr.Textbox(visible=visible, label=label, interactive=False, max_lines=1, elem_id=elem_id)
 
 
