@@ -19,6 +19,7 @@ def test_what_is_set_is_said(capsys: pytest.CaptureFixture[str]) -> None:
         "products: blas",
         "attention: chunks",
         "convolutions: winograd",
+        "decoder: float32",
     ]
 
 

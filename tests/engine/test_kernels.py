@@ -40,7 +40,7 @@ def test_what_is_set_is_not_measured(environment, measured, tmp_path):
 
 def test_what_the_setting_leaves_open_is_measured(environment, measured):
     choice = choose_kernels({**environment, "SANET_KERNELS": "chunks"}, "one")
-    assert choice.kernels == Kernels(LAST.products, "chunks", LAST.convolutions)
+    assert choice.kernels == Kernels(LAST.products, "chunks", LAST.convolutions, LAST.decoder)
     assert len(measured) == 1
 
 
@@ -74,7 +74,10 @@ def test_it_is_measured_once_for_each_processor_and_torch(environment, measured,
         {stage: SECONDS[stage] for stage in ("products", "attention")},
         SECONDS | {"attention": None},
         SECONDS | {"attention": {"chunks": 1.0}},
-        *(SECONDS | {"attention": {"chunks": 1.0, "fused": value}} for value in (-1.0, float("nan"), "1", None, [])),
+        *(
+            SECONDS | {"attention": SECONDS["attention"] | {"fused": value}}
+            for value in (-1.0, float("nan"), "1", None, [])
+        ),
     ],
 )
 def test_what_is_kept_of_other_kernels_or_no_times_is_measured_anew(environment, measured, kept):

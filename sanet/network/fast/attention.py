@@ -23,3 +23,24 @@ def fused_attention(query: Tensor, key: Tensor, value: Tensor, progress: Report 
         progress(i / len(pieces))
         attended.append(F.scaled_dot_product_attention(queries[:, None], keys, values, scale=1.0)[:, 0])
     return torch.cat(attended, dim=1)[..., : value.shape[2]]
+
+
+def fused_bfloat16_attention(query: Tensor, key: Tensor, value: Tensor, progress: Report = unreported) -> Tensor:
+    """`fused_attention` of float32 by products of bfloat16, three for one: a softmax tells near scores far apart.
+
+    Each number is the sum of two in bfloat16; the product of the two smaller ones is left out.
+    """
+    (queries, finer_queries), (keys, finer_keys) = _in_two(query), _in_two(key)
+    both = fused_attention(
+        torch.cat([queries, finer_queries, queries], dim=2),
+        torch.cat([keys, keys, finer_keys], dim=2),
+        torch.cat(_in_two(value), dim=2),
+        progress,
+    )
+    return both.float().unflatten(2, (2, -1)).sum(dim=2)
+
+
+def _in_two(x: Tensor) -> tuple[Tensor, Tensor]:
+    """float32 as a sum in bfloat16."""
+    coarse = x.bfloat16()
+    return coarse, (x - coarse).bfloat16()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import partial
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
 from sanet.network.attention import Attend, chunked_attention
-from sanet.network.fast.attention import fused_attention
+from sanet.network.fast.attention import fused_attention, fused_bfloat16_attention
 from sanet.network.fast.matmul import Linear, has_onednn, multiply_with_onednn
 from sanet.network.fast.padding import MirroredConv2d
 from sanet.network.fast.winograd import Transform, WinogradConv2d, transform_rows, transform_tiles
@@ -20,13 +21,21 @@ class Kernels:
     products: str = "blas"
     attention: str = "chunks"
     convolutions: str = "winograd"
+    decoder: str = "float32"  # and what merges the attended maps
+
+
+def has_bfloat16() -> bool:
+    """Whether this CPU multiplies in bfloat16 itself; others imitate it many times slower."""
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("amx_tile") or capabilities.get("avx512_bf16"))
 
 
 # "blas" is what `F.linear` takes: MKL on x86, which halves its pace on some processors of AMD.
 OFFERED = {
     "products": ("blas", "onednn") if has_onednn() else ("blas",),
-    "attention": ("chunks", "fused"),
+    "attention": ("chunks", "fused", "fused-bfloat16") if has_bfloat16() else ("chunks", "fused"),
     "convolutions": ("plain", "winograd"),
+    "decoder": ("float32", "bfloat16") if has_bfloat16() else ("float32",),
 }
 USUAL = Kernels()
 
@@ -37,7 +46,8 @@ def choose_convolution(conv: nn.Module, kernels: Kernels = USUAL) -> nn.Module:
         return conv
     if conv.weight.is_cuda:
         return MirroredConv2d(conv) if conv.padding == (1, 1) else conv
-    transform = choose_transform(conv) if kernels.convolutions == "winograd" else None
+    in_bfloat16 = conv.weight.dtype == torch.bfloat16  # whose rounding Winograd's sums would multiply
+    transform = choose_transform(conv) if kernels.convolutions == "winograd" and not in_bfloat16 else None
     return WinogradConv2d(conv, transform, choose_multiply(kernels)) if transform else conv
 
 
@@ -58,4 +68,6 @@ def choose_attention(kernels: Kernels) -> Attend:
     """The attention on a CPU."""
     if kernels.attention == "fused":
         return fused_attention
+    if kernels.attention == "fused-bfloat16":
+        return fused_bfloat16_attention
     return partial(chunked_attention, multiply=choose_multiply(kernels))

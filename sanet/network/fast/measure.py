@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -50,8 +51,16 @@ def _measured() -> Seconds:
     products = _least({word: _multiplying(Kernels(word), random) for word in OFFERED["products"]})
     faster = min(products, key=products.__getitem__)
     attention = {word: _attending(Kernels(faster, attention=word), random) for word in OFFERED["attention"]}
-    convolutions = {word: _convolving(Kernels(faster, convolutions=word), random) for word in OFFERED["convolutions"]}
-    return {"products": products, "attention": _least(attention), "convolutions": _least(convolutions)}
+    ways = {word: Kernels(faster, convolutions=word) for word in OFFERED["convolutions"]}
+    convolutions = _least({word: _convolving(kernels, random) for word, kernels in ways.items()})
+    float32 = ways[min(convolutions, key=convolutions.__getitem__)]
+    decoder = {word: _convolving(replace(float32, decoder=word), random) for word in OFFERED["decoder"]}
+    return {
+        "products": products,
+        "attention": _least(attention),
+        "convolutions": convolutions,
+        "decoder": _least(decoder),
+    }
 
 
 def _multiplying(kernels: Kernels, random: torch.Generator) -> Run:
@@ -80,7 +89,9 @@ def _layer(channels: int, height: int, transform: Transform, kernels: Kernels, r
         for shape in ((1, channels, height, 64), (channels, channels, 3, 3))
     )
     bias = _noise(random, channels)
-    if kernels.convolutions == "plain":
+    if kernels.decoder == "bfloat16":
+        x, weight, bias = x.bfloat16(), weight.bfloat16(), bias.bfloat16()
+    if kernels.decoder == "bfloat16" or kernels.convolutions == "plain":
         return lambda: F.conv2d(pad_border(x, 1), weight, bias)
     transformed, multiply = transform(weight), choose_multiply(kernels)
     return lambda: convolve_tiles(pad_border(x, 1), transformed, bias, multiply)

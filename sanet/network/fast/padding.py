@@ -1,5 +1,7 @@
 """A frame of one pixel around a map, which keeps channels side by side on CUDA, where torch's padding does not."""
 
+from copy import deepcopy
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -34,7 +36,10 @@ class Mirror(nn.Module):
 class SharedConv2d(nn.Module):
     """Holds the parameters of a 3x3 convolution, under their names, for another way to its sums."""
 
-    def __init__(self, conv: nn.Conv2d) -> None:
+    weight: Tensor
+    bias: Tensor
+
+    def __init__(self, conv: "nn.Conv2d | SharedConv2d") -> None:
         super().__init__()
         assert conv.bias is not None
         self.weight, self.bias = conv.weight, conv.bias
@@ -45,3 +50,25 @@ class MirroredConv2d(SharedConv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv2d(pad_border(x, 1), self.weight, self.bias)
+
+
+class MirroredBfloat16Conv2d(MirroredConv2d):
+    """The same from float32 to float32 with products in bfloat16; the parameters are rounded copies."""
+
+    def __init__(self, conv: nn.Conv2d) -> None:
+        super().__init__(deepcopy(conv).to(torch.bfloat16))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.bfloat16()).float()
+
+
+class LastConv2d(SharedConv2d):
+    """A convolution without padding whose result, a picture, must not have the coarse steps of bfloat16."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(widen(x), self.weight, self.bias)
+
+
+def widen(x: Tensor) -> Tensor:
+    """bfloat16 as float32; any other type as it is."""
+    return x.float() if x.dtype == torch.bfloat16 else x

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sanet.network.fast.padding import SharedConv2d, pad_border
+from sanet.network.fast.padding import SharedConv2d, pad_border, widen
 
 # How a 3-tap kernel over a doubled row reads the row before doubling: (phase, tap there, tap here).
 FOLD = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]])
@@ -67,4 +67,4 @@ class LastStage(nn.Sequential):
         phases[:, :, 0, :, :, -1] = phases[:, :, 0, :, :, -2]
         read = READ.to(last.weight, non_blocking=True)
         kernels = torch.einsum("apky,bqlx,dcyx->dabpqckl", read, read, last.weight).reshape(-1, maps.shape[1], 2, 2)
-        return F.pixel_shuffle(F.conv2d(maps, kernels, last.bias.repeat_interleave(4)), 2)
+        return F.pixel_shuffle(F.conv2d(widen(maps), kernels, last.bias.repeat_interleave(4)), 2)

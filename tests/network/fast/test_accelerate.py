@@ -44,6 +44,11 @@ def difference(a, b):
     return int(np.abs(np.asarray(a).astype(int) - np.asarray(b)).max())
 
 
+def mean_difference(a, b):
+    """The mean difference of two pictures in levels of 255."""
+    return float(np.abs(np.asarray(a).astype(int) - np.asarray(b)).mean())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("side", [128, 301])
 @pytest.mark.parametrize(
@@ -91,15 +96,39 @@ def test_the_given_network_stays_as_it_is_and_shares_its_weights(random_net):
     assert net.transform.sanet4_1.attend is attention
 
 
-@pytest.mark.parametrize("attention", OFFERED["attention"])
+@pytest.mark.slow
+def test_in_bfloat16_pictures_differ_by_a_level_on_average_and_12_at_most():
+    content = open_picture(EXAMPLES / "content" / "astronaut.jpg")
+    style = open_picture(EXAMPLES / "style" / "starry-night.jpg")
+    engine, rounded = (Stylizer(load_network("embedded"), CPU) for _ in range(2))
+    kernels = Kernels(attention="fused-bfloat16", decoder="bfloat16")
+    rounded.net = accelerate(load_network("embedded").eval().requires_grad_(False), kernels)
+    pictures = [painter.stylize(content, [style], max_side=256) for painter in (engine, rounded)]
+    assert 0 < mean_difference(*pictures) <= 1
+    assert difference(*pictures) <= 12
+
+
+@pytest.fixture
+def painting(random_net):
+    """A network, with one picture and what it makes of it."""
+    net = random_net(SANetConfig(convs=(1, 1, 1, 1, 1), widths=(4, 4, 64, 64, 64)))
+    given = torch.rand(1, 3, 272, 288), [torch.rand(1, 3, 256, 32)], torch.tensor([0.0, 1.0])[:, None, None]
+    return net, given, net(*given)
+
+
+@pytest.mark.parametrize("attention", ["chunks", "fused"])
 @pytest.mark.parametrize("convolutions", OFFERED["convolutions"])
 @pytest.mark.parametrize("products", OFFERED["products"])
-def test_the_picture_is_the_same_with_all_kernels(random_net, products, attention, convolutions):
-    net = random_net(SANetConfig(convs=(1, 1, 1, 1, 1), widths=(4, 4, 64, 64, 64)))
-    image, style, only_style = torch.rand(1, 3, 272, 288), torch.rand(1, 3, 256, 32), torch.tensor([0.0, 1.0])
-    expected = net(image, [style], only_style[:, None, None])
-    found = accelerate(net, Kernels(products, attention, convolutions))(image, [style], only_style[:, None, None])
+def test_the_picture_is_the_same_with_all_kernels(painting, products, attention, convolutions):
+    net, given, expected = painting
+    found = accelerate(net, Kernels(products, attention, convolutions))(*given)
     torch.testing.assert_close(found, expected, atol=1e-3, rtol=1e-3)
+
+
+def test_the_picture_is_nearly_the_same_with_attention_in_bfloat16(painting):
+    net, given, expected = painting
+    found = accelerate(net, Kernels(attention="fused-bfloat16"))(*given)
+    assert (found - expected).abs().mean() < 0.02 * expected.std()
 
 
 def test_it_can_be_done_twice(random_net):

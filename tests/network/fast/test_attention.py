@@ -5,7 +5,7 @@ import torch
 
 from sanet.network.attention import chunked_attention, matched_attention
 from sanet.network.fast import attention
-from sanet.network.fast.attention import fused_attention
+from sanet.network.fast.attention import fused_attention, fused_bfloat16_attention
 from tests.support.largest import Largest
 
 
@@ -43,6 +43,16 @@ def test_regions_are_matched_as_in_chunks(share):
     expected = matched_attention(query, key, value, regions, share)
     found = matched_attention(query, key, value, regions, share, attend=fused_attention)
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_in_bfloat16_scores_are_nearly_those_of_float32():
+    query, key, value = 4 * rows(300, 64), rows(200, 64, seed=1), rows(200, 48, seed=2)  # scores of deviation 32
+    expected = chunked_attention(query, key, value)
+    rounded = chunked_attention(query.bfloat16().float(), key.bfloat16().float(), value)
+    found = fused_bfloat16_attention(query, key, value)
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, expected, atol=0.02, rtol=0.01)
+    assert (found - expected).abs().mean() < (rounded - expected).abs().mean() / 4
 
 
 def test_it_can_be_stopped_between_pieces(monkeypatch):

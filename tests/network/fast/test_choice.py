@@ -1,16 +1,18 @@
 """Which layers get which kernel."""
 
 import pytest
+import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sanet.network.fast.attention import fused_attention
+from sanet.network.fast.attention import fused_attention, fused_bfloat16_attention
 from sanet.network.fast.choice import (
     Kernels,
     choose_attention,
     choose_convolution,
     choose_multiply,
     choose_transform,
+    has_bfloat16,
 )
 from sanet.network.fast.matmul import multiply_with_onednn
 from sanet.network.fast.winograd import WinogradConv2d, transform_rows, transform_tiles
@@ -57,3 +59,23 @@ def test_products_come_from_the_chosen_library(products, expected):
 
 def test_attention_is_fused_where_it_was_chosen():
     assert choose_attention(Kernels(attention="fused")) is fused_attention
+    assert choose_attention(Kernels(attention="fused-bfloat16")) is fused_bfloat16_attention
+
+
+def test_in_bfloat16_convolutions_are_plain():
+    layer = conv(64, 64).bfloat16()
+    assert choose_convolution(layer) is layer
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ({"amx_tile": True}, True),
+        ({"avx512_bf16": True}, True),
+        ({"avx512_bf16": False}, False),
+        ({"avx2": True}, False),
+    ],
+)
+def test_bfloat16_is_for_processors_that_multiply_in_it(capabilities, expected, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    assert has_bfloat16() is expected

@@ -5,6 +5,7 @@ import torch
 
 from sanet.network.decoder import UPSAMPLING, Decoder
 from sanet.network.fast import strips
+from sanet.network.fast.choice import Kernels
 from sanet.network.fast.decoder import FastDecoder
 
 NARROW, WIDE = (3, 4, 5, 6, 6), (8, 64, 128, 256, 256)
@@ -34,6 +35,17 @@ def test_strips_change_nothing(rows, upsampling, monkeypatch):
     fast[8].register_forward_hook(lambda *_: runs.append(1))
     torch.testing.assert_close(fast(x), painted, atol=1e-6, rtol=1e-5)
     assert len(runs) > 1
+
+
+@pytest.mark.parametrize("upsampling", UPSAMPLING)
+def test_in_bfloat16_it_is_nearly_the_plain_decoder_and_its_pictures_have_no_coarse_steps(upsampling, monkeypatch):
+    monkeypatch.setattr(strips, "WHOLE_BYTES", 0)
+    plain, x = decoder(WIDE, upsampling), torch.randn(1, 256, 6, 9)
+    expected, found = plain(x), FastDecoder(plain, Kernels(decoder="bfloat16"))(x)
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, expected, atol=0.02 * expected.abs().max().item(), rtol=0)
+    assert (found != found.bfloat16()).float().mean() > 0.9
+    assert {p.dtype for p in plain.parameters()} == {torch.float32}
 
 
 @pytest.mark.parametrize("upsampling", UPSAMPLING)

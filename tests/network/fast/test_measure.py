@@ -24,5 +24,6 @@ def test_the_fastest_of_each_stage_is_taken():
         "products": {"blas": 2.0, "onednn": 1.0},
         "attention": {"chunks": 2.0, "fused": 1.0},
         "convolutions": {"plain": 1.0, "winograd": 2.0},
+        "decoder": {"float32": 2.0, "bfloat16": 1.0},
     }
-    assert fastest(seconds) == Kernels("onednn", "fused", "plain")
+    assert fastest(seconds) == Kernels("onednn", "fused", "plain", "bfloat16")
