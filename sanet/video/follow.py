@@ -54,12 +54,11 @@ class Follower:
         return Motion(backward, trust * np.exp2(-((difference / HALF) ** 2)))
 
 
-def warped(values: np.ndarray, flow: np.ndarray) -> np.ndarray:
+def warped(values: np.ndarray, flow: np.ndarray, interpolation: int = cv2.INTER_CUBIC) -> np.ndarray:
     """`values` (H, W) or (H, W, C) as they are where `flow` points to."""
     rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
-    return cv2.remap(
-        values, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE
-    )
+    there = columns + flow[..., 0], rows + flow[..., 1]
+    return cv2.remap(values, *there, interpolation, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _inside(flow: np.ndarray) -> np.ndarray:
