@@ -165,9 +165,15 @@ def open_settings(page: Page) -> None:
 
 
 def reach(place: Locator) -> None:
-    """The same where `place` is among the settings."""
-    if place.page.viewport_size == PHONE and place.evaluate("(place) => Boolean(place.closest('.setting'))"):
+    """The same where `place` is among the settings; put the sheet away where it may cover `place`."""
+    if place.page.viewport_size != PHONE:
+        return
+    if place.evaluate("(place) => Boolean(place.closest('.setting'))"):
         open_settings(place.page)
+    elif place.evaluate(
+        "(place) => document.querySelector('.settings-sheet')?.parentElement.contains(place) === false"
+    ):
+        place.page.keyboard.press("Escape")
 
 
 def size_field(page: Page) -> Locator:

@@ -2,7 +2,7 @@
 
 Gradio 6.31 loads every widget by a script and a style of its own, of which browsers fetch six at a time. Here the
 scripts travel as text and become modules in the browser (chunks.js): Gradio's, letter for letter, but for the names by
-which they import each other, for three passages that take most of the time until the page is at rest, and without what
+which they import each other, for four passages that take most of the time until the page is at rest, and without what
 no widget here uses: the player of streams, 0.5 MB that every gallery waits for, and Handlebars, a tenth of the rest.
 Whatever is not among them is fetched as Gradio does.
 """
@@ -35,6 +35,9 @@ QUICKER = {
     "if(e.id===t)return e;if(e.children)for(let n of e.children){let e=Z(n,t);if(e)return e}return null": (
         "return globalThis.widgetIn(e,t)"
     ),
+    # A page that has just been built is built again, and its widgets are told all their properties once more, as when
+    # its source has changed.
+    "v(),oe(()=>{O.reload(": "v()&&oe(()=>{O.reload(",
     # What an event has read is told of the steps of all later events, as if the event had been a stream that has ended.
     "if(s.stage===`complete`){n=`closed`,": "if(s.stage===`complete`){r.connection_type===`stream`&&(n=`closed`),",
 }

@@ -78,7 +78,7 @@ def test_all_that_comes_first_is_small(http: httpx.Client) -> None:
     assert sum(len(encoded(http, f"/{name}", "br")) for name in files) < 300_000
 
 
-@pytest.mark.parametrize(("slow", "quick"), QUICKER.items(), ids=["events", "widgets", "ends of streams"])
+@pytest.mark.parametrize(("slow", "quick"), QUICKER.items(), ids=["events", "widgets", "rebuild", "ends of streams"])
 def test_what_keeps_the_page_busy_is_taken_out(http: httpx.Client, slow: str, quick: str) -> None:
     (address,) = (name for name in FILE.findall(http.get("/").text) if "chunks-" in name)
     script = http.get(f"/{address}").text
