@@ -1,0 +1,70 @@
+"""A Ray cluster to work in: one that runs, or one of this machine alone, which asks nothing of the network."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from typing import Any
+
+from sanet.cli.batch.storage import import_extra
+from sanet.errors import one_line
+
+LOCAL = "local"
+STORE_BYTES = 500_000_000  # of a local cluster's object store: many times what is on its way
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # an actor without a GPU sees none
+}
+# All that is bound and connected to is 127.0.0.1. Ray asks addresses of clouds where it runs, even with its dashboard
+# and statistics off: a proxy that is not there answers that.
+ALONE = {
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "http_proxy": "http://127.0.0.1:9",
+    "no_proxy": "none.invalid",
+}
+
+
+@contextmanager
+def connect(address: str, workers: int) -> Iterator[Any]:
+    """The module `ray`, connected to a cluster: `address`, "auto" or "local", which ends at the end.
+
+    Raises ValueError if there is no such cluster, or no Ray.
+    """
+    with _environment({**QUIET, **(ALONE if address == LOCAL else {})}), open(os.devnull, "w") as nowhere:
+        ray = import_extra("ray", "--ray")
+        import_extra("ray.data", "--ray")
+        for name in ("ray", "ray.data"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        if ray.is_initialized():
+            yield ray
+            return
+        with redirect_stdout(nowhere):  # where Ray tells of processes that end
+            try:
+                _start(ray, address, workers)
+                yield ray
+            finally:
+                ray.shutdown()
+
+
+def _start(ray: Any, address: str, workers: int) -> None:
+    quiet = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+    try:
+        if address == LOCAL:
+            ray.init(LOCAL, num_cpus=workers, object_store_memory=STORE_BYTES, include_dashboard=False, **quiet)
+        else:
+            ray.init(address, **quiet)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise ValueError(f"There is no Ray cluster at {address}: {one_line(error)}") from error
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """For as long as it takes: what is started inherits it."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
