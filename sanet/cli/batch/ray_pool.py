@@ -18,7 +18,6 @@ from sanet.cli.batch.workers import Place
 from sanet.errors import one_line
 
 AT_A_TIME = 16  # rows of a task: what is painted again at most, and what waits to be written
-TRIES = 2  # of a task whose process ends, before its rows are tried one at a time
 GIVEN_UP = "The process that painted it ended, perhaps for want of memory."
 
 
@@ -30,7 +29,7 @@ class RayPool:
     gpus: float = 0
 
 
-class _Actor:
+class Actor:
     """An engine that paints what it is given. Writes it, too, if there are `results` that it can write."""
 
     def __init__(self, place: Place, results: Results | None) -> None:
@@ -70,8 +69,8 @@ def paint_by_ray(
     left = {row.number: row for row in rows}
     with connect(pool.address, count) as ray:
         count = count or _room(ray, pool)
-        for most, tries in ((AT_A_TIME, TRIES), (1, 1)):
-            for outcome in _round(ray, pool, (place, results), list(left.values()), count, most, tries):
+        for most in (AT_A_TIME, 1):
+            for outcome in _round(ray, pool, (place, results), list(left.values()), count, most):
                 if left.pop(outcome.row.number, None):
                     yield outcome
     for row in left.values():
@@ -79,23 +78,26 @@ def paint_by_ray(
 
 
 def _round(
-    ray: Any, pool: RayPool, made: tuple[Any, ...], rows: Sequence[Row], count: int, most: int, tries: int
+    ray: Any, pool: RayPool, made: tuple[Any, ...], rows: Sequence[Row], count: int, most: int
 ) -> Iterator[Outcome]:
     """Of rows whose process lived, by actors that are `made` so."""
     if not rows:
         return
+    waiting = 1 if most == 1 else None  # a task that waits for an actor goes under with it
     size = min(most, ceil(len(rows) / (2 * count)))
     tasks = [{"rows": pickle.dumps(rows[start : start + size])} for start in range(0, len(rows), size)]
     _prepare(ray.data.DataContext.get_current())
-    painted = ray.data.from_items(tasks, override_num_blocks=len(tasks)).map_batches(
-        _Actor,
-        batch_size=1,
-        fn_constructor_args=made,
-        compute=ray.data.ActorPoolStrategy(size=min(count, len(tasks))),
-        num_cpus=1,
-        num_gpus=pool.gpus or None,
-        ray_remote_args_fn=lambda: {"max_restarts": -1, "max_task_retries": tries - 1},
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of names that the coming Ray has and this one has not
+        painted = ray.data.from_items(tasks, override_num_blocks=len(tasks)).map_batches(
+            Actor,
+            batch_size=1,
+            fn_constructor_args=made,
+            compute=ray.data.ActorPoolStrategy(size=min(count, len(tasks)), max_tasks_in_flight_per_actor=waiting),
+            num_cpus=1,
+            num_gpus=pool.gpus or None,
+            ray_remote_args_fn=lambda: {"max_restarts": -1, "max_task_retries": 1},
+        )
     try:
         for found in painted.iter_rows():
             answer = pickle.loads(found["answers"])

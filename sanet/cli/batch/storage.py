@@ -22,7 +22,8 @@ class Url:
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        self.text = text.rstrip("/")
+        protocol, _, path = text.partition("://")
+        self.text = f"{protocol}://{path.strip('/')}"
 
     def __str__(self) -> str:
         return self.text
@@ -34,7 +35,7 @@ class Url:
         return hash(self.text)
 
     def __truediv__(self, name: str) -> "Url":
-        return Url(f"{self.text}/{name}")
+        return Url(f"{self.text}/{name}" if self.name else self.text + name)
 
     @property
     def protocol(self) -> str:
@@ -42,19 +43,25 @@ class Url:
 
     @property
     def name(self) -> str:
-        return PurePosixPath(self.text).name
+        return self._path.name
 
     @property
     def stem(self) -> str:
-        return PurePosixPath(self.text).stem
+        return self._path.stem
 
     @property
     def suffix(self) -> str:
-        return PurePosixPath(self.text).suffix
+        return self._path.suffix
 
     @property
     def parent(self) -> "Url":
-        return Url(self.text.rpartition("/")[0])
+        path = str(self._path.parent)
+        return Url(f"{self.protocol}://{'' if path == '.' else path}")
+
+    @property
+    def _path(self) -> PurePosixPath:
+        """In its file system."""
+        return PurePosixPath(self.text.partition("://")[2])
 
     def open(self, mode: str) -> Any:
         """As `Path.open`."""
@@ -69,7 +76,7 @@ class Url:
 
     def pictures(self) -> list["Url"]:
         """Those of a folder, by their names."""
-        found = [Url(f"{self.text}/{PurePosixPath(path).name}") for path in self._call("ls", self.text, detail=False)]
+        found = [self / PurePosixPath(path).name for path in self._call("ls", self.text, detail=False)]
         return sorted((url for url in found if is_named_picture(Path(url.name))), key=str)
 
     def read_bytes(self, most: int = -1) -> bytes:
