@@ -142,6 +142,7 @@ def test_what_fails_at_a_url_is_reported_there(folder, memory, capsys):
         (("--gpus", "0.5"), "out", "--gpus is said of the workers of --ray"),
         (("--ray", "local", "--gpus", "1.5"), "out", "expected a share of a GPU such as 0.25"),
         (("--ray", "local", "--device", "cuda"), "out", "--device cuda needs --gpus"),
+        (("--ray", "nowhere"), "out", "is 'local', 'auto' or HOST:PORT, got 'nowhere'"),
         (("--ray", "local", "--dry-run"), "out", "leave --ray out"),
     ],
 )

@@ -2,15 +2,17 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from typing import Any
+from typing import Any, TextIO
 
 from sanet.cli.batch.storage import import_extra
 from sanet.errors import one_line
 
 LOCAL = "local"
 STORE_BYTES = 500_000_000  # of a local cluster's object store: many times what is on its way
+SECONDS = 10.0  # that a cluster has to answer
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
@@ -20,6 +22,7 @@ QUIET = {
 # and statistics off: a proxy that is not there answers that.
 ALONE = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_worker_niceness": "0",  # as other processes
     "http_proxy": "http://127.0.0.1:9",
     "no_proxy": "none.invalid",
 }
@@ -41,13 +44,15 @@ def connect(address: str, workers: int) -> Iterator[Any]:
             return
         with redirect_stdout(nowhere):  # where Ray tells of processes that end
             try:
-                _start(ray, address, workers)
+                with _without_stderr(nowhere):
+                    _start(ray, address, workers)
                 yield ray
             finally:
                 ray.shutdown()
 
 
 def _start(ray: Any, address: str, workers: int) -> None:
+    _check(address)
     quiet = {"logging_level": logging.CRITICAL, "log_to_driver": False}
     try:
         if address == LOCAL:
@@ -56,6 +61,31 @@ def _start(ray: Any, address: str, workers: int) -> None:
             ray.init(address, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ValueError(f"There is no Ray cluster at {address}: {one_line(error)}") from error
+
+
+def _check(address: str) -> None:
+    """Raise ValueError if nobody answers there, for which Ray itself waits many minutes."""
+    host, _, port = address.rpartition(":")
+    if not port.isdecimal():
+        if address in (LOCAL, "auto"):
+            return
+        raise ValueError(f"The address of a Ray cluster is 'local', 'auto' or HOST:PORT, got {address!r}.")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise ValueError(f"There is no Ray cluster at {address}: {one_line(error)}.") from error
+
+
+@contextmanager
+def _without_stderr(nowhere: TextIO) -> Iterator[None]:
+    """Not even for libraries: Ray's says there that it says nothing."""
+    before = os.dup(2)
+    os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
 
 
 @contextmanager
