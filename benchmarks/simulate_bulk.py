@@ -2,8 +2,9 @@
 
     python -m benchmarks.simulate_bulk docs/scale-bulk.png
 
-A worker fetches pictures ahead, paints and encodes them on one core, and has two tasks at a time, as `sanet batch --ray`
-has. Storage passes one file on after another, as fast as its network is; so does the command with what comes back.
+A worker fetches pictures ahead, paints and encodes them on one core, and has two tasks at a time, as those of
+`sanet batch --ray`. Storage passes one file on after another, as fast as its network is; so does the command with what
+comes back.
 """
 
 import argparse
@@ -141,10 +142,9 @@ def plot(runs: dict[str, dict[int, Run]], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     for color, (name, found) in zip(COLORS[1:], runs.items(), strict=False):
         axes.plot(list(found), [run.rate for run in found.values()], marker="o", color=color, label=name)
-    alone = next(iter(runs.values()))
-    axes.plot(
-        list(alone), [count * alone[1].rate for count in alone], color=COLORS[0], linestyle=":", label="no waiting"
-    )
+    first = next(iter(runs.values()))
+    line = [count * first[1].rate for count in first]
+    axes.plot(list(first), line, color=COLORS[0], linestyle=":", label="no waiting")
     axes.set(xscale="log", yscale="log", xlabel="workers, one core each", ylabel="pictures a second at 256 px")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)

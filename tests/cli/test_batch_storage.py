@@ -9,6 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from sanet.cli.batch.manifest import read_manifest
+from sanet.cli.batch.ray_cluster import connect
 from sanet.cli.batch.recipes import hash_in
 from sanet.cli.batch.storage import Url, to_file
 from sanet.engine.controls import Controls
@@ -149,6 +150,11 @@ def test_what_fails_at_a_url_is_reported_there(folder, memory, capsys):
 def test_what_does_not_go_together_is_one_line(folder, memory, capsys, words, out, said):
     assert batch(folder, "memory://photos", "memory://style.png", *words, out=out) == 2
     assert said in one_line(capsys)
+
+
+def test_a_cluster_that_nobody_answers_for_is_said_at_once():
+    with pytest.raises(ValueError, match="There is no Ray cluster at 127.0.0.1:1: "), connect("127.0.0.1:1", 1):
+        pass
 
 
 def test_a_file_by_its_url():
