@@ -8,6 +8,7 @@ so that neither the start of processes nor their end is in it. Writes benchmarks
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -79,7 +80,7 @@ def plain_loop(rows: Sequence[Row], out: Folder) -> None:
     style = open_picture(str(rows[0].request.styles[0]))
     for row in rows:
         painted = engine.stylize(open_picture(str(row.request.content)), [style], max_side=row.request.max_side)
-        save_picture(painted, out.out / f"{row.name}{SUFFIX}")
+        save_picture(painted, Path(str(out.path(row.name))))
 
 
 def keep(outcomes: Iterable[Outcome], out: Folder) -> None:
@@ -87,6 +88,11 @@ def keep(outcomes: Iterable[Outcome], out: Folder) -> None:
     for outcome in outcomes:
         assert not outcome.problem, outcome.problem
         write_outcome(out, outcome)
+
+
+def drain(outcomes: Iterable[Outcome]) -> None:
+    """Of actors, which write by themselves."""
+    assert not any(outcome.problem for outcome in outcomes)
 
 
 def rate(folder: Path) -> float:
@@ -102,7 +108,7 @@ def rates(rows: Sequence[Row], rounds: int) -> dict[str, list[float]]:
         "plain loop": lambda out: plain_loop(rows, out),
         "1 process": lambda out: keep(one.painter().paint(rows), out),
         "2 processes": lambda out: keep(paint_in_workers(two, rows, 2), out),
-        "2 actors of Ray": lambda out: list(paint_by_ray(RayPool(LOCAL), two, rows, 2, out)) and None,
+        "2 actors of Ray": lambda out: drain(paint_by_ray(RayPool(LOCAL), two, rows, 2, out)),
     }
     found: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
@@ -114,39 +120,41 @@ def rates(rows: Sequence[Row], rounds: int) -> dict[str, list[float]]:
 
 
 def steps(rows: Sequence[Row]) -> dict[str, float]:
-    """Median milliseconds of each step of a picture, with one thread, and the bytes of a result."""
+    """Median milliseconds of a core for each step of a picture, and the bytes of a result."""
     torch.set_num_threads(1)
     painter = Painter(sanet.load("embedded", "cpu"), "embedded", SUFFIX)
     taken: dict[str, list[float]] = {"read": [], "paint": [], "encode": [], "write": [], "bytes": []}
     with tempfile.TemporaryDirectory() as folder:
         out = Folder(Path(folder), SUFFIX)
         for row in rows:
-            marks = [time.perf_counter()]
+            marks = [time.process_time()]  # which other work on the machine does not change
             read = painter._read(row)
-            marks.append(time.perf_counter())
+            marks.append(time.process_time())
             painted = painter._paint(read)
-            marks.append(time.perf_counter())
+            marks.append(time.process_time())
             encoded = painter._encode(painted)
-            marks.append(time.perf_counter())
+            marks.append(time.process_time())
             write_outcome(out, encoded)
-            marks.append(time.perf_counter())
+            marks.append(time.process_time())
             for name, start, stop in zip(taken, marks, marks[1:], strict=False):
                 taken[name].append(1000 * (stop - start))
             taken["bytes"].append(len(encoded.data))
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def own_share(rows: Sequence[Row], size: int) -> float:
-    """Milliseconds that Ray takes for each picture when painting takes none; results of `size` bytes come back."""
+def own_share(rows: Sequence[Row], size: int) -> dict[str, float]:
+    """Milliseconds for each picture when painting takes none and results of `size` bytes come back.
+
+    "passed": on the clock, "command": of a core, by the command.
+    """
     place = IdlePlace("", "cpu", 1, SUFFIX, size)
-    times = [time.perf_counter() for _ in paint_by_ray(RayPool(LOCAL), place, rows, 2, None)]
-    return 1000 * (times[-1] - times[0]) / (len(times) - 1)
+    marks = [(time.perf_counter(), time.process_time()) for _ in paint_by_ray(RayPool(LOCAL), place, rows, 2, None)]
+    pairs = zip(("passed", "command"), marks[0], marks[-1], strict=True)
+    return {name: 1000 * (stop - start) / (len(marks) - 1) for name, start, stop in pairs}
 
 
 def memory(rows: Sequence[Row], at: Sequence[int]) -> dict[str, dict[int, float]]:
     """GB of the command and of the largest actor after so many pictures."""
-    import os
-
     found: dict[str, dict[int, float]] = {"command": {}, "actor": {}}
     place = Place("embedded", "cpu", 1, SUFFIX)
     for count, _ in enumerate(paint_by_ray(RayPool(LOCAL), place, rows, 2, None), 1):

@@ -153,7 +153,7 @@ def test_what_does_not_go_together_is_one_line(folder, memory, capsys, words, ou
 
 
 def test_a_cluster_that_nobody_answers_for_is_said_at_once():
-    with pytest.raises(ValueError, match="There is no Ray cluster at 127.0.0.1:1: "), connect("127.0.0.1:1", 1):
+    with pytest.raises(ValueError, match=r"no Ray cluster at 127\.0\.0\.1:1: "), connect("127.0.0.1:1", 1):
         pass
 
 

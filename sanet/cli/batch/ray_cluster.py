@@ -13,18 +13,14 @@ from sanet.errors import one_line
 LOCAL = "local"
 STORE_BYTES = 500_000_000  # of a local cluster's object store: many times what is on its way
 SECONDS = 10.0  # that a cluster has to answer
-QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_BACKEND_LOG_LEVEL": "fatal",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # an actor without a GPU sees none
-}
-# All that is bound and connected to is 127.0.0.1. Ray asks addresses of clouds where it runs, even with its dashboard
-# and statistics off: a proxy that is not there answers that.
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
+# Ray asks addresses of clouds where it runs, even with its dashboard and statistics off. A proxy that is not there
+# refuses that; actors, which may fetch pictures, have the proxies that the command has.
+NO_CLOUDS = {"http_proxy": "http://127.0.0.1:9", "no_proxy": "none.invalid"}
 ALONE = {
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
-    "RAY_worker_niceness": "0",  # as other processes
-    "http_proxy": "http://127.0.0.1:9",
-    "no_proxy": "none.invalid",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # all that is bound and connected to is 127.0.0.1
+    "RAY_worker_niceness": "0",  # as processes without Ray
+    **NO_CLOUDS,
 }
 
 
@@ -34,6 +30,7 @@ def connect(address: str, workers: int) -> Iterator[Any]:
 
     Raises ValueError if there is no such cluster, or no Ray.
     """
+    proxies = {name: os.environ.get(name) or os.environ.get(name.upper(), "") for name in NO_CLOUDS}
     with _environment({**QUIET, **(ALONE if address == LOCAL else {})}), open(os.devnull, "w") as nowhere:
         ray = import_extra("ray", "--ray")
         import_extra("ray.data", "--ray")
@@ -45,20 +42,20 @@ def connect(address: str, workers: int) -> Iterator[Any]:
         with redirect_stdout(nowhere):  # where Ray tells of processes that end
             try:
                 with _without_stderr(nowhere):
-                    _start(ray, address, workers)
+                    _start(ray, address, workers, proxies)
                 yield ray
             finally:
                 ray.shutdown()
 
 
-def _start(ray: Any, address: str, workers: int) -> None:
+def _start(ray: Any, address: str, workers: int, proxies: Mapping[str, str]) -> None:
     _check(address)
-    quiet = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+    more: dict[str, Any] = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+    if address == LOCAL:
+        more |= {"num_cpus": workers, "object_store_memory": STORE_BYTES, "include_dashboard": False}
+        more |= {"runtime_env": {"env_vars": dict(proxies)}}
     try:
-        if address == LOCAL:
-            ray.init(LOCAL, num_cpus=workers, object_store_memory=STORE_BYTES, include_dashboard=False, **quiet)
-        else:
-            ray.init(address, **quiet)
+        ray.init(address, **more)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ValueError(f"There is no Ray cluster at {address}: {one_line(error)}") from error
 

@@ -88,10 +88,11 @@ class Batch:
 
     def _place(self, pending: Sequence[Row]) -> tuple[Place, int]:
         """How processes are made, and how many; 0 for as many as a cluster has room for, each with one thread."""
+        device = "cpu" if self.ray and not self.ray.gpus else self.device
         if self.ray and self.ray.address != LOCAL:
-            return Place(self.checkpoint, self.device, 1, self.suffix), self.workers or 0
-        count = self.workers or default_workers(pending, self.device, self.ray.gpus if self.ray else None)
-        return Place(self.checkpoint, self.device, max(1, cores() // count), self.suffix), count
+            return Place(self.checkpoint, device, 1, self.suffix), self.workers or 0
+        count = self.workers or default_workers(pending, device, self.ray.gpus if self.ray else 0)
+        return Place(self.checkpoint, device, max(1, cores() // count), self.suffix), count
 
     def _paint(self, pending: Sequence[Row]) -> Iterator[Outcome]:
         if not pending:

@@ -163,14 +163,14 @@ def _work(place: Place, connection: Connection, careful: bool) -> None:
                 connection.send(outcome)
 
 
-def default_workers(rows: Sequence[Row], device: str, gpus: float | None = None) -> int:
+def default_workers(rows: Sequence[Row], device: str, gpus: float = 0) -> int:
     """One for each core, which paints with one thread, as far as memory and rows go around; one for a GPU.
 
-    `gpus`: what each takes of a GPU, where that is said; 0 leaves them alone.
+    `gpus`: what each takes of a GPU, where that is said.
     """
     if gpus:
         return max(1, int(torch.cuda.device_count() / gpus))
-    if gpus is None and device != "cpu" and torch.cuda.is_available():
+    if device != "cpu" and torch.cuda.is_available():
         return 1
     side = max(row.request.max_side for row in rows)
     styles = max(len(row.request.styles) for row in rows)
