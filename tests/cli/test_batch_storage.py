@@ -9,7 +9,6 @@ import pytest
 from pyarrow import parquet
 
 from sanet.cli.batch.manifest import read_manifest
-from sanet.cli.batch.ray_cluster import connect
 from sanet.cli.batch.recipes import hash_in
 from sanet.cli.batch.storage import Url, to_file
 from sanet.engine.controls import Controls
@@ -144,17 +143,13 @@ def test_what_fails_at_a_url_is_reported_there(folder, memory, capsys):
         (("--ray", "local", "--gpus", "1.5"), "out", "expected a share of a GPU such as 0.25"),
         (("--ray", "local", "--device", "cuda"), "out", "--device cuda needs --gpus"),
         (("--ray", "nowhere"), "out", "is 'local', 'auto' or HOST:PORT, got 'nowhere'"),
+        (("--ray", "127.0.0.1:1"), "out", "There is no Ray cluster at 127.0.0.1:1: "),
         (("--ray", "local", "--dry-run"), "out", "leave --ray out"),
     ],
 )
 def test_what_does_not_go_together_is_one_line(folder, memory, capsys, words, out, said):
     assert batch(folder, "memory://photos", "memory://style.png", *words, out=out) == 2
     assert said in one_line(capsys)
-
-
-def test_a_cluster_that_nobody_answers_for_is_said_at_once():
-    with pytest.raises(ValueError, match=r"no Ray cluster at 127\.0\.0\.1:1: "), connect("127.0.0.1:1", 1):
-        pass
 
 
 def test_a_file_by_its_url():

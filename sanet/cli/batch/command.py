@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from sanet.cli.batch.ray_cluster import check_address
 from sanet.cli.batch.storage import File, Url, import_extra, list_files, to_file
 from sanet.cli.inputs import describe_others
 from sanet.cli.options import (
@@ -133,6 +134,8 @@ def _check_words(args: argparse.Namespace) -> None:
         raise ValueError("--gpus is said of the workers of --ray, of which there are none.")
     if args.ray and args.device == "cuda" and not args.gpus:
         raise ValueError("With --ray, --device cuda needs --gpus: what each worker takes of a GPU.")
+    if args.ray:
+        check_address(args.ray)
     if args.ray and args.dry_run:
         raise ValueError("--dry-run measures this machine: leave --ray out.")
     if args.ray and is_url and args.out.protocol == "memory":
