@@ -42,11 +42,11 @@ class Site:
 
 
 # As `python -m benchmarks.bulk` measured them at 256 px, see docs/scale.md.
-MEASURED = Site(work=0.3, command=0.001, fetched=60_000, kept=130_000, bandwidth=1.25e9, latency=0.03)
+MEASURED = Site(work=0.167, command=0.0006, fetched=51_000, kept=103_000, bandwidth=1.25e9, latency=0.03)
 SITES = {
     "object store, 10 Gbit/s": MEASURED,
     "file server, 1 Gbit/s": replace(MEASURED, bandwidth=1.25e8, latency=0.001),
-    "object store, results through the command": replace(MEASURED, command=0.003, kept_by_workers=False),
+    "object store, results through the command": replace(MEASURED, command=0.0011, kept_by_workers=False),
 }
 
 
