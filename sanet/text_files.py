@@ -3,7 +3,7 @@
 import codecs
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sanet.errors import RefusedError
 
@@ -18,7 +18,13 @@ MARKS = (
 MOST_BYTES = 5_000_000  # thousands of times what the longest has; unpacked, JSON takes up to 20 times its bytes
 
 
-def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
+class Openable(Protocol):
+    """A `Path`, or what opens as one."""
+
+    def open(self, mode: str, /) -> Any: ...
+
+
+def read_text(path: Openable, most_bytes: int = MOST_BYTES) -> str:
     """What a text file says. Raises ValueError for other encodings and more than `most_bytes`, OSError as `open`."""
     with path.open("rb") as file:
         data = file.read(most_bytes + 1)

@@ -18,7 +18,7 @@ def open_fitted(path: Path, max_side: int, enlarge: bool = False) -> Image.Image
     return fit_named(open_named(path), path, max_side, enlarge)
 
 
-def fit_named(picture: Image.Image, path: Path, max_side: int, enlarge: bool = False) -> Image.Image:
+def fit_named(picture: Image.Image, path: object, max_side: int, enlarge: bool = False) -> Image.Image:
     """`fit`, with the path in front of what it refuses."""
     try:
         return fit(picture, max_side, enlarge)

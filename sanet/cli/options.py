@@ -3,6 +3,7 @@
 import argparse
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,9 +126,9 @@ def sizes_of(args: argparse.Namespace) -> tuple[int, bool]:
     return args.size or args.max_side, args.size is not None
 
 
-def add_out(command: argparse.ArgumentParser, words: str) -> None:
+def add_out(command: argparse.ArgumentParser, words: str, read: Callable[[str], object] = Path) -> None:
     """Where the result goes."""
-    command.add_argument("-o", "--out", type=Path, required=True, help=words)
+    command.add_argument("-o", "--out", type=read, required=True, help=words)
 
 
 def read_side(text: str) -> int:
@@ -170,6 +171,17 @@ def read_count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number of 1 or more, got {text}")
     return int(text)
+
+
+def read_gpus(text: str) -> float:
+    """A share of a GPU, or a whole number of them."""
+    try:
+        gpus = float(text)
+    except ValueError:
+        gpus = math.nan
+    if not (0 < gpus < 1 or (gpus >= 1 and gpus.is_integer())):
+        raise argparse.ArgumentTypeError(f"expected a share of a GPU such as 0.25, or a number of them, got {text}")
+    return gpus
 
 
 def read_steps(text: str) -> int:

@@ -23,7 +23,7 @@ LASTING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, e
 class UnwritableError(ValueError):
     """A result could not be written; `lasting` if others could not be, either."""
 
-    def __init__(self, out: Path, error: OSError) -> None:
+    def __init__(self, out: object, error: OSError) -> None:
         super().__init__(f"{out} could not be written: {error.strerror or error}.")
         self.lasting = error.errno in LASTING
 

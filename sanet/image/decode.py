@@ -112,9 +112,9 @@ def read_info(path: str | Path) -> dict[Any, Any]:
     return _info(_read(path))
 
 
-def read_saved_info(path: str | Path) -> dict[Any, Any]:
-    """As `read_info`, for a file that `save_picture` wrote: of any number of bytes."""
-    return _info(Path(path).read_bytes())
+def read_saved_info(data: bytes) -> dict[Any, Any]:
+    """As `read_info`, for what `encode_picture` made: of any number of bytes."""
+    return _info(data)
 
 
 def _info(data: bytes) -> dict[Any, Any]:

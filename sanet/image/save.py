@@ -58,17 +58,17 @@ def read_note(path: str | Path) -> str:
 
     Raises FileNotFoundError if there is no file.
     """
-    return _note(path, read_info)
+    return _note(lambda: read_info(path))
 
 
-def read_saved_note(path: str | Path) -> str:
-    """As `read_note`, for a file that `save_picture` wrote: of any number of bytes."""
-    return _note(path, read_saved_info)
+def read_saved_note(data: bytes) -> str:
+    """As `read_note`, for what `encode_picture` made: of any number of bytes."""
+    return _note(lambda: read_saved_info(data))
 
 
-def _note(path: str | Path, read: Callable[[str | Path], dict[Any, Any]]) -> str:
+def _note(read: Callable[[], dict[Any, Any]]) -> str:
     try:
-        note = read_exif(read(path).get("exif") or b"", ExifTags.Base.ImageDescription)
+        note = read_exif(read().get("exif") or b"", ExifTags.Base.ImageDescription)
     except ValueError:
         return ""
     return note if isinstance(note, str) else ""

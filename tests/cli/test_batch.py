@@ -15,8 +15,9 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from sanet.cli.batch.manifest import pair, read_manifest
+from sanet.cli.batch.manifest import read_manifest
 from sanet.cli.batch.recipes import hash_in
+from sanet.cli.batch.rows import pair
 from sanet.cli.batch.workers import Place, paint_in_workers
 from sanet.engine.controls import Controls
 from sanet.engine.request import UPLOADED, Regions, Request
@@ -206,7 +207,7 @@ def test_a_manifest_that_cannot_be_is_one_line(folder, capsys, lines, said):
     ("change", "said"),
     [
         ({"source": "nowhere.csv", "styles": ()}, "No such file"),
-        ({"source": "content.png", "styles": ()}, "A manifest is a .csv file"),
+        ({"source": "content.png", "styles": ()}, "A manifest is a .csv or .parquet file"),
         ({"styles": ()}, "name styles, or --pairs"),
         ({"words": ("--pairs", "all"), "styles": ("styles", "styles")}, "one folder of styles, got 2"),
         ({"words": ("--alpha", "2", "--pairs", "all")}, "between 0 and 1, got 2"),

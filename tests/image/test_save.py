@@ -42,7 +42,7 @@ def test_the_note_of_a_saved_file_is_read_however_large_that_is(tmp_path, monkey
     save_picture(quarters(), tmp_path / "a.png", note="A holiday")
     monkeypatch.setattr(decode, "MAX_BYTES", 10)
     assert read_note(tmp_path / "a.png") == ""
-    assert read_saved_note(tmp_path / "a.png") == "A holiday"
+    assert read_saved_note((tmp_path / "a.png").read_bytes()) == "A holiday"
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.tiff", "a", "a.png.exe"])

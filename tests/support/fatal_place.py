@@ -2,6 +2,8 @@
 
 import os
 import signal
+from dataclasses import dataclass
+from pathlib import Path
 from unittest.mock import patch
 
 from PIL import Image
@@ -14,8 +16,11 @@ from sanet.engine.stylizer import Stylizer
 FATAL = 31  # pixels: the width of a content that nobody survives
 
 
+@dataclass(frozen=True)
 class FatalPlace(Place):
-    """As `Place`, but for that picture."""
+    """As `Place`, but for that picture. With the path of a file that is not there, only the first process ends."""
+
+    only_first: Path | None = None
 
     def painter(self) -> Painter:
         painter = super().painter()
@@ -23,7 +28,9 @@ class FatalPlace(Place):
         paint = painter.engine.paint
 
         def fatal(request: Request[Image.Image]) -> Image.Image:
-            if request.content.width == FATAL:
+            if request.content.width == FATAL and not (self.only_first and self.only_first.exists()):
+                if self.only_first:
+                    self.only_first.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
             return paint(request)
 

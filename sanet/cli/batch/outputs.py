@@ -1,27 +1,24 @@
-"""Where results of a batch go and how they are found again: a folder of pictures, or tar files that hold them.
+"""Where results of a batch go and how they are found again; `Folder`, and `failed.csv`, which says what failed.
 
-What counts is whole: a picture file takes its place in one step, a sample of a tar file counts with its last member.
+What counts is whole: a picture file takes its place in one step.
 """
 
 import csv
 import io
-import json
 import re
-import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from sanet.cli.batch.manifest import Refused
 from sanet.cli.batch.painter import Outcome
 from sanet.cli.batch.recipes import hash_in
+from sanet.cli.batch.rows import Refused
+from sanet.cli.batch.storage import File
 from sanet.cli.results import UnwritableError, check_name, write_whole
 from sanet.image.save import read_saved_note
 
 REPORT = "failed.csv"
 LEFT_BY_KILLS = re.compile(r"\.\d+\.part\.\w+")  # names that `write_whole` gives
-BLOCK = 512  # bytes, in a tar file
-GROWING = ".part"  # behind the name of a tar file that is not full yet
 
 
 class Results(Protocol):
@@ -40,113 +37,42 @@ class Results(Protocol):
 class Folder:
     """A picture file for each row, with its request's hash inside."""
 
-    def __init__(self, out: Path, suffix: str) -> None:
+    def __init__(self, out: File, suffix: str) -> None:
         self.out, self.suffix = out, suffix
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str) -> File:
         """Of the result of a row."""
         return self.out / f"{name}{self.suffix}"
 
     def is_whole(self, name: str, hashed: Callable[[], str]) -> bool:
         try:
-            there = hash_in(read_saved_note(self.path(name)))
+            there = hash_in(read_saved_note(self.path(name).read_bytes()))
         except OSError:
             return False
         return there != "" and there == hashed()
 
     def write(self, outcome: Outcome) -> None:
         path = self.path(outcome.row.name)
-        check_name(path)
-
-        def write(part: Path) -> None:
-            part.write_bytes(outcome.data)
-
-        write_whole(path, write)
+        if isinstance(path, Path):
+            check_name(path)
+        write_bytes(path, outcome.data)
 
     def finish(self) -> None: ...
 
 
-class Shards:
-    """Tar files of `most` samples each, as WebDataset reads them: a picture and its recipe, NAME.png and NAME.json."""
-
-    def __init__(self, out: Path, suffix: str, most: int) -> None:
-        """Raises ValueError for tar files that cannot be read."""
-        self.out, self.suffix, self.most = out, suffix, most
-        self._known: dict[str, str] = {}  # hashes by name
-        self._count = self._end = 0  # samples of the growing file, and where they end, in bytes
-        whole = sorted(out.glob("*.tar"))
-        for path in whole:
-            self._known |= _samples(path)[0]
-        self._number = max((int(path.stem) for path in whole if path.stem.isdecimal()), default=-1) + 1
-        if self._growing.exists():
-            known, self._end = _samples(self._growing)
-            self._count = len(known)
-            self._known |= known
-
-    @property
-    def _growing(self) -> Path:
-        return self.out / f"{self._number:05}.tar{GROWING}"
-
-    def is_whole(self, name: str, hashed: Callable[[], str]) -> bool:
-        """Raises ValueError for a result of another request, which stays where it is."""
-        if name not in self._known:
-            return False
-        if self._known[name] != hashed():
-            raise ValueError(f"The tar files in {self.out} hold {name} of another request; choose another folder.")
-        return True
-
-    def write(self, outcome: Outcome) -> None:
-        try:
-            self._append(outcome)
-            if self._count >= self.most:
-                self.finish()
-        except OSError as error:
-            raise UnwritableError(self._growing, error) from error
-
-    def finish(self) -> None:
-        """Give the growing file, if there is one, the name of a whole one."""
-        if self._count:
-            self._growing.replace(self._growing.with_suffix(""))
-            self._number += 1
-            self._count = self._end = 0
-
-    def _append(self, outcome: Outcome) -> None:
-        """Behind the last whole sample; over the end of the tar file, or what a kill cut off."""
-        self._growing.touch()
-        with self._growing.open("r+b") as file:
-            file.truncate(self._end)
-            file.seek(self._end)
-            with tarfile.open(fileobj=file, mode="w") as tar:
-                _add(tar, outcome.row.name + self.suffix, outcome.data)
-                _add(tar, f"{outcome.row.name}.json", json.dumps(outcome.recipe).encode())
-                end = file.tell()
-        self._end, self._count = end, self._count + 1
-
-
-def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    member = tarfile.TarInfo(name)
-    member.size = len(data)
-    tar.addfile(member, io.BytesIO(data))
-
-
-def _samples(path: Path) -> tuple[dict[str, str], int]:
-    """The hashes of whole samples by name, and where the last of them ends, in bytes.
-
-    Raises ValueError for a file that is no tar file and not the beginning of one.
-    """
-    known: dict[str, str] = {}
-    end, size = 0, path.stat().st_size
+def write_outcome(results: Results, outcome: Outcome) -> str:
+    """Why there is no result; empty if it is written. Raises UnwritableError if others could not be, either."""
+    if outcome.problem:
+        return outcome.problem
     try:
-        with tarfile.open(path, "r:") as tar:
-            for member in tar:
-                stop = member.offset_data + -(-member.size // BLOCK) * BLOCK
-                if member.name.endswith(".json") and stop <= size and (file := tar.extractfile(member)):
-                    known[member.name.removesuffix(".json")] = hash_in(file.read().decode())
-                    end = stop
-    except (tarfile.TarError, ValueError) as error:
-        if path.suffix != GROWING:
-            raise ValueError(f"{path} cannot be read as a tar file: {error}.") from error
-    return known, end
+        results.write(outcome)
+    except UnwritableError as error:
+        if error.lasting:
+            raise
+        return str(error)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def clear(out: Path) -> None:
@@ -154,9 +80,25 @@ def clear(out: Path) -> None:
     for path in out.iterdir():
         if LEFT_BY_KILLS.fullmatch(path.name):
             path.unlink(missing_ok=True)
+    for path in out.glob("*.parquet"):
+        path.with_suffix(".tar.part").unlink(missing_ok=True)  # of which it was made
 
 
-def write_report(out: Path, refused: Iterable[Refused]) -> None:
+def write_bytes(file: File, data: bytes) -> None:
+    """A whole file or none. Raises UnwritableError."""
+
+    def write(part: Path) -> None:
+        part.write_bytes(data)
+
+    if isinstance(file, Path):
+        return write_whole(file, write)
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise UnwritableError(file, error) from error
+
+
+def write_report(out: File, refused: Iterable[Refused]) -> None:
     """A CSV file of what failed, in the order of the rows; none, and not one of an earlier run, if nothing did."""
     lines = sorted(refused)
     path = out / REPORT
@@ -167,8 +109,4 @@ def write_report(out: Path, refused: Iterable[Refused]) -> None:
     writer = csv.writer(text)
     writer.writerow(Refused._fields)
     writer.writerows(lines)
-
-    def write(part: Path) -> None:
-        part.write_bytes(text.getvalue().encode("utf-8", "surrogateescape"))  # names of files are any bytes
-
-    write_whole(path, write)
+    write_bytes(path, text.getvalue().encode("utf-8", "surrogateescape"))  # names of files are any bytes

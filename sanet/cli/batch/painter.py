@@ -13,14 +13,13 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from sanet.cli.batch.manifest import Row
 from sanet.cli.batch.recipes import Recipe, hash_request, new_digest, recipe_of, to_note
-from sanet.cli.inputs import open_fitted
+from sanet.cli.batch.rows import Row
+from sanet.cli.batch.storage import File, open_file, open_fitted
 from sanet.cli.results import check_size
 from sanet.engine.protocol import Engine
 from sanet.engine.request import Regions, Request
 from sanet.errors import one_line
-from sanet.image.decode import open_named
 from sanet.image.masks import read_mask
 from sanet.image.save import encode_picture
 from sanet.image.stroke_size import useful_side
@@ -82,7 +81,7 @@ class Painter:
             return _Step(row, problem=one_line(error))
         return _Step(row, request, recipe_of(row, hashed))
 
-    def _opened(self, request: Request[Path]) -> Request[Image.Image]:
+    def _opened(self, request: Request[File]) -> Request[Image.Image]:
         side = useful_side(request.max_side, request.stroke_size)
         return Request(
             open_fitted(request.content, request.max_side, request.enlarge),
@@ -118,8 +117,8 @@ class Painter:
         return Outcome(step.row, data, step.recipe)
 
 
-def _opened_regions(regions: Regions[Path] | None) -> Regions[Image.Image] | None:
+def _opened_regions(regions: Regions[File] | None) -> Regions[Image.Image] | None:
     if regions is None:
         return None
-    masks = tuple(read_mask(open_named(path)) for path in regions.pictures)
+    masks = tuple(read_mask(open_file(path)) for path in regions.pictures)
     return Regions(regions.drawn, masks, regions.softness, regions.strengths)

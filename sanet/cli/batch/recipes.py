@@ -5,16 +5,16 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from sanet.cli.batch.manifest import Row
+from sanet.cli.batch.rows import Row
+from sanet.cli.batch.storage import File
 from sanet.engine.request import Regions, Request
 from sanet.web.choice import Choice
 from sanet.web.sharing.recipe import MARK, to_data
 
 PLACES = 4  # for styles on the tab that has regions
-Digest = Callable[[Path], str]
+Digest = Callable[[File], str]
 Recipe = dict[str, Any]
 
 
@@ -22,14 +22,14 @@ def new_digest() -> Digest:
     """SHA-256 of files, each of which is read once; OSError as `open`. For as long as nobody changes them."""
 
     @cache
-    def digest(path: Path) -> str:
+    def digest(path: File) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     return digest
 
 
-def hash_request(request: Request[Path], checkpoint: str, digest: Digest) -> str:
+def hash_request(request: Request[File], checkpoint: str, digest: Digest) -> str:
     """Equal for requests that paint the same: by the files' contents, not by their names. OSError as `open`."""
     settings = asdict(request) | {"checkpoint": checkpoint}
     return hashlib.sha256(json.dumps(settings, default=digest, sort_keys=True).encode()).hexdigest()
@@ -57,7 +57,7 @@ def hash_in(note: str) -> str:
     return hashed if isinstance(hashed, str) else ""
 
 
-def _choice(request: Request[Path]) -> Choice:
+def _choice(request: Request[File]) -> Choice:
     """On the tab that has room for it."""
     styles: tuple[str | None, ...] = tuple(map(str, request.styles))
     regions, parts, controls = _named(request.regions), _named(request.style_regions), request.controls
@@ -86,7 +86,7 @@ def _choice(request: Request[Path]) -> Choice:
     return Choice(tab, named)
 
 
-def _named(regions: Regions[Path] | None) -> Regions[str | None] | None:
+def _named(regions: Regions[File] | None) -> Regions[str | None] | None:
     if regions is None:
         return None
     return Regions(regions.drawn, tuple(map(str, regions.pictures)), regions.softness, regions.strengths)

@@ -5,16 +5,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from tqdm import tqdm
 
-from sanet.cli.batch.manifest import Refused, Row, by_style
-from sanet.cli.batch.outputs import Results, write_report
+from sanet.cli.batch.outputs import Folder, Results, write_outcome, write_report
 from sanet.cli.batch.painter import Outcome
+from sanet.cli.batch.ray_cluster import LOCAL
+from sanet.cli.batch.ray_pool import RayPool, paint_by_ray
 from sanet.cli.batch.recipes import hash_request, new_digest
+from sanet.cli.batch.rows import Refused, Row, by_style
+from sanet.cli.batch.storage import File, Url
 from sanet.cli.batch.workers import Place, cores, default_workers, paint_in_workers
-from sanet.cli.results import UnwritableError
 
 SAMPLES = 3  # of a forecast
 
@@ -30,8 +31,9 @@ class Batch:
     device: str
     suffix: str
     workers: int | None = None
+    ray: RayPool | None = None
 
-    def run(self, out: Path) -> list[Refused]:
+    def run(self, out: File) -> list[Refused]:
         """Paint what is not there, and report to `out` and return what failed, in the order of the rows.
 
         Raises ValueError if there is no engine, UnwritableError if nothing more can be written.
@@ -40,7 +42,7 @@ class Batch:
         try:
             with tqdm(total=len(self.rows), initial=len(self.rows) - len(pending), unit="picture") as bar:
                 for outcome in self._paint(pending):
-                    if problem := self._write(outcome):
+                    if problem := outcome.problem if self._is_written_there else write_outcome(self.results, outcome):
                         failed.append(Refused(outcome.row.number, outcome.row.name, problem))
                     bar.update()
         finally:
@@ -77,32 +79,32 @@ class Batch:
         total = _in_words(seconds * len(pending) / count)
         return f"{said}, {len(pending)} to paint by {count} process(es): about {total}, {seconds:.2g} s each."
 
+    @property
+    def _is_written_there(self) -> bool:
+        """Whether the actors of Ray write results themselves, because they reach where those go."""
+        if self.ray is None or not isinstance(self.results, Folder):
+            return False
+        return self.ray.address == LOCAL or isinstance(self.results.out, Url)
+
     def _place(self, pending: Sequence[Row]) -> tuple[Place, int]:
-        """How processes are made, and how many."""
-        count = self.workers or default_workers(pending, self.device)
-        return Place(self.checkpoint, self.device, max(1, cores() // count), self.suffix), count
+        """How processes are made, and how many; 0 for as many as a cluster has room for, each with one thread."""
+        device = "cpu" if self.ray and not self.ray.gpus else self.device
+        if self.ray and self.ray.address != LOCAL:
+            return Place(self.checkpoint, device, 1, self.suffix), self.workers or 0
+        count = self.workers or default_workers(pending, device, self.ray.gpus if self.ray else 0)
+        return Place(self.checkpoint, device, max(1, cores() // count), self.suffix), count
 
     def _paint(self, pending: Sequence[Row]) -> Iterator[Outcome]:
         if not pending:
             return
         place, count = self._place(pending)
-        outcomes = place.painter().paint(pending) if count == 1 else paint_in_workers(place, pending, count)
+        if self.ray:
+            results = self.results if self._is_written_there else None
+            outcomes = paint_by_ray(self.ray, place, pending, count, results)
+        else:
+            outcomes = place.painter().paint(pending) if count == 1 else paint_in_workers(place, pending, count)
         with closing(outcomes):
             yield from outcomes
-
-    def _write(self, outcome: Outcome) -> str:
-        """Why there is no result; empty if it is written."""
-        if outcome.problem:
-            return outcome.problem
-        try:
-            self.results.write(outcome)
-        except UnwritableError as error:
-            if error.lasting:
-                raise
-            return str(error)
-        except ValueError as error:
-            return str(error)
-        return ""
 
 
 def _seconds_of_one(place: Place, pending: Sequence[Row]) -> float | None:

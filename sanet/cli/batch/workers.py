@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection, wait
 import torch
 
 import sanet
-from sanet.cli.batch.manifest import Row
 from sanet.cli.batch.painter import AHEAD, Outcome, Painter
+from sanet.cli.batch.rows import Row
 from sanet.engine.cost import memory_needed, memory_to_polish
 from sanet.engine.memory import free_memory
 from sanet.engine.polisher import polished_size
@@ -163,8 +163,13 @@ def _work(place: Place, connection: Connection, careful: bool) -> None:
                 connection.send(outcome)
 
 
-def default_workers(rows: Sequence[Row], device: str) -> int:
-    """One for each core, which paints with one thread, as far as memory and rows go around; one for a GPU."""
+def default_workers(rows: Sequence[Row], device: str, gpus: float = 0) -> int:
+    """One for each core, which paints with one thread, as far as memory and rows go around; one for a GPU.
+
+    `gpus`: what each takes of a GPU, where that is said.
+    """
+    if gpus:
+        return max(1, int(torch.cuda.device_count() / gpus))
     if device != "cpu" and torch.cuda.is_available():
         return 1
     side = max(row.request.max_side for row in rows)
