@@ -54,11 +54,21 @@ class Run:
             width, height = estimate.size
             raise RefusedError(TOO_LONG, width=width, height=height, needed=round(estimate.seconds), most=round(most))
 
+    def _checked(self, report: Progress) -> Progress:
+        def checked(done: float, stage: str) -> None:
+            self.check()
+            report(done, stage)
+
+        return checked
+
     @contextmanager
     def turn(
         self, report: Progress, estimate: Estimate | None, most_seconds: float | None = None
     ) -> Iterator[Progress]:
         """As `turn`, below."""
+        if estimate is not None and estimate.elsewhere:
+            yield self._checked(report)
+            return
         place, most = Place(estimate), PATIENCE * (most_seconds or self._most_seconds)
 
         def wait(seconds: float | None) -> None:
@@ -114,7 +124,8 @@ def turn(report: Progress, estimate: Estimate | None = None, most_seconds: float
 
     Whoever waits, at first or because somebody else is done sooner by `estimate`, is told so by `report`. The callback
     raises `RefusedError` if the work takes twice as long as `most_seconds`, by default those of a picture, and
-    `LeftError` once the visitor is gone. Outside of a server there is nobody to wait for.
+    `LeftError` once the visitor is gone. What another process paints waits and is timed there. Outside of a server
+    there is nobody to wait for.
     """
     run = RUN.get()
     if run is None:
