@@ -4,6 +4,7 @@ A process that stays connected to a cluster whose head is gone is ended by Ray a
 closed at once. Imports Ray only when one is made.
 """
 
+import atexit
 import logging
 import os
 import secrets
@@ -51,6 +52,9 @@ class Cluster:
         _keep_quiet()
         if not settings.ray_address:
             _keep_to_this_machine()
+        import ray  # noqa: F401  which registers its own end first
+
+        atexit.register(self.close)
         self._keeper = threading.Thread(target=self._keep, daemon=True, name="ray connection")
         self._keeper.start()
 

@@ -60,6 +60,8 @@ def _serve(limits: Limits, replicas: Replicas | None) -> None:
     httpx.get(page.local_url, timeout=None, trust_env=False)  # or the first visitor would wait until it is written
     print(f"SANet Studio is at {page.local_url}", flush=True)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if replicas:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # or Ray's processes would not be told
     page.block_thread()
 
 
