@@ -42,7 +42,8 @@ def _serve(limits: Limits, replicas: Replicas | None) -> None:
 
         from sanet.checkpoints.catalog import entry_for, read_catalog
         from sanet.web.page import build_app, launch_options
-        from sanet.web.serving.probes import probes
+        from sanet.web.serving.metrics import MeteredEngine, metrics_from
+        from sanet.web.serving.readiness import ready_route
         from sanet.web.serving.server import bound_socket, server_within
         from sanet.web.serving.zero_gpu import on_zero_gpu
 
@@ -52,11 +53,13 @@ def _serve(limits: Limits, replicas: Replicas | None) -> None:
     booth = voting_booth(os.environ, limits)
     wanted = entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries)
     swap = _engine(wanted, entries, limits, replicas)
-    engine = on_zero_gpu(swap)
+    metrics = metrics_from(os.environ)
+    engine = MeteredEngine(on_zero_gpu(swap), metrics) if metrics else on_zero_gpu(swap)
     page = build_app(engine, store, swap, limits, booth, replicas.replicas_max if replicas else 1)
+    routes = [ready_route(engine), *([metrics.route(lambda: len(page._queue))] if metrics else [])]
     http_server.start_server = server_within(limits)
     keep_log_brief()
-    page.launch(**launch_options(store, limits, probes(engine)), prevent_thread_lock=True, quiet=True)
+    page.launch(**launch_options(store, limits, routes), prevent_thread_lock=True, quiet=True)
     httpx.get(page.local_url, timeout=None, trust_env=False)  # or the first visitor would wait until it is written
     print(f"SANet Studio is at {page.local_url}", flush=True)
     signal.signal(signal.SIGINT, signal.default_int_handler)

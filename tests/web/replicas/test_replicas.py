@@ -108,7 +108,7 @@ def page(replicas: RayProcess, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def client(page: Served) -> Client:
-    return Client(page.url, verbose=False)
+    return Client(page.url, verbose=False, httpx_kwargs={"timeout": 60})
 
 
 CONTENT, STYLE = handle_file(CONTENTS[0].path), [handle_file(style.path) for style in STYLES[:4]]

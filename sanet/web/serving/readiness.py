@@ -1,17 +1,15 @@
-"""What whoever looks after the server asks: whether it can paint."""
-
-from collections.abc import Sequence
+"""What whoever hands out visitors asks: whether this server can paint."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from sanet.engine.protocol import Engine
 from sanet.errors import one_line
 
 
-def probes(engine: Engine) -> Sequence[BaseRoute]:
+def ready_route(engine: Engine) -> Route:
     """`/readyz`: "ok", or 503 and one sentence while `engine` cannot paint."""
 
     async def ready(request: Request) -> PlainTextResponse:
@@ -21,4 +19,4 @@ def probes(engine: Engine) -> Sequence[BaseRoute]:
             return PlainTextResponse(one_line(error), 503)
         return PlainTextResponse("ok")
 
-    return [Route("/readyz", ready)]
+    return Route("/readyz", ready)
