@@ -16,6 +16,7 @@ from PIL import Image
 from sanet.engine.controls import Controls
 from sanet.engine.request import Request
 from sanet.engine.tally import Tally, tallied
+from sanet.errors import RefusedError
 from sanet.web.replicas.cluster import Cluster
 from sanet.web.replicas.engine import RayEngine
 from sanet.web.replicas.replica import State
@@ -119,3 +120,30 @@ def kill_midway(request: Request[Image.Image], steps: Sequence[Controls]) -> tup
             os.kill(killed[0], signal.SIGKILL)
 
     return engine().sequence(request, steps, kill), killed[0]
+
+
+def lose_the_head(request: Request[Image.Image]) -> tuple[str, Image.Image]:
+    """End the head; what is said meanwhile, and a picture once there is another."""
+    import ray
+
+    head = ray._private.worker._global_node.all_processes["gcs_server"][0].process  # type: ignore[attr-defined]
+    head.kill()
+    said: list[str] = []
+
+    def refused() -> bool:
+        try:
+            engine().paint(request)
+        except RefusedError as error:
+            said.append(str(error))
+        return bool(said)
+
+    eventually(refused, seconds=60)
+    eventually(_is_ready, seconds=120)
+    return said[0], engine().paint(request)
+
+
+def _is_ready() -> bool:
+    try:
+        return len(states()) == REPLICAS
+    except RefusedError:
+        return False

@@ -151,8 +151,11 @@ def options(settings: Replicas) -> dict[str, Any]:
 
 
 def _keep_quiet() -> None:
+    """For what reads it when Ray is imported."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # or a call without a connection would begin a cluster
 
 
 def _keep_to_this_machine() -> None:

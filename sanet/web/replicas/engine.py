@@ -3,7 +3,8 @@
 import hashlib
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from PIL import Image
@@ -18,7 +19,7 @@ from sanet.engine.tally import add_to_tally
 from sanet.errors import RefusedError
 from sanet.image.size import Size, fitted_size
 from sanet.progress import Progress, Report, unreported
-from sanet.web.replicas.cluster import Cluster
+from sanet.web.replicas.cluster import AWAY, Cluster
 from sanet.web.replicas.replica import Done, Refused, State, Step
 from sanet.web.serving.runs import NEXT
 
@@ -85,8 +86,11 @@ class RayEngine:
     def load(self) -> None:
         """Let all replicas have the checkpoint. Raises `RefusedError`, as one of them says why not."""
         self._cluster.wait(CONNECTING)
-        answers = self._cluster.handle().broadcast("load", self._checkpoint)
-        for answer in answers.results(timeout_s=LOADING, return_exceptions=True):
+        handle = self._cluster.handle()
+        with _reachable():
+            loading = handle.broadcast("load", self._checkpoint)
+            answers = loading.results(timeout_s=LOADING, return_exceptions=True)
+        for answer in answers:
             if not isinstance(answer, Exception):  # else the replica has gone, and the next one loads by itself
                 _result(answer)
 
@@ -98,10 +102,8 @@ class RayEngine:
     def states(self) -> list[State]:
         """Of the replicas that answer. Raises `RefusedError` while there is no connection."""
         handle = self._cluster.handle()
-        try:
+        with _reachable():
             answers = handle.broadcast("state").results(timeout_s=ASKING, return_exceptions=True)
-        except TimeoutError:
-            return []
         return [answer for answer in answers if isinstance(answer, State)]
 
     def _ask(self, method: str, request: Request[Image.Image], progress: Progress, *rest: Any) -> Any:
@@ -116,7 +118,9 @@ class RayEngine:
     def _ask_once(self, method: str, request: Request[Image.Image], progress: Progress, *rest: Any) -> Any:
         """What `progress` raises, at a step or while nothing comes, ends the work in the replica."""
         handle = self._cluster.handle()
-        stream = getattr(handle.options(stream=True), method).remote(key_of(request), self._checkpoint, request, *rest)
+        ask = getattr(handle.options(stream=True), method).remote
+        with _reachable():
+            stream = ask(key_of(request), self._checkpoint, request, *rest)
         events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=_listen, args=(stream, events), daemon=True).start()
         step, has_ended = Step(0.0, NEXT), False
@@ -134,7 +138,8 @@ class RayEngine:
                 progress(*step)
         finally:
             if not has_ended:
-                stream.cancel()
+                with suppress(Exception):  # where the connection is lost, there is nothing to end
+                    stream.cancel()
 
 
 def engine_for(cluster: Cluster, entry: Entry, progress: Report) -> Engine:
@@ -163,8 +168,8 @@ def _listen(stream: Any, events: queue.SimpleQueue[Any]) -> None:
 
 
 def _result(event: Any) -> Any:
-    """What a call has come to. Raises `RefusedError`, and `LostError` if the replica has gone."""
-    from ray.exceptions import RayActorError
+    """What a call has come to. Raises `RefusedError`, `LostError` if the replica has gone, and what it raised itself."""
+    from ray.exceptions import RayActorError, RayTaskError
 
     if isinstance(event, Done):
         add_to_tally(event.tally)
@@ -173,4 +178,15 @@ def _result(event: Any) -> Any:
         raise event.error
     if isinstance(event, RayActorError):
         raise LostError from event
-    raise event
+    if isinstance(event, RayTaskError):
+        raise event
+    raise RefusedError(AWAY) from event  # Ray has no kind of error for a lost connection
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Raises `RefusedError` for whatever goes wrong within, where nothing but Ray is at work."""
+    try:
+        yield
+    except Exception as error:
+        raise RefusedError(AWAY) from error

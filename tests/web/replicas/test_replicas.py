@@ -17,6 +17,7 @@ from sanet.engine.stylizer import Stylizer
 from sanet.errors import RefusedError
 from sanet.network.model import StyleTransferNet
 from sanet.web.examples import CONTENTS, STYLES
+from sanet.web.replicas.cluster import AWAY
 from tests.support import ray_process
 from tests.support.ray_process import RayProcess
 from tests.support.served import Served, served
@@ -120,3 +121,11 @@ def test_the_page_paints(client: Client) -> None:
     assert note.startswith("256 × 171 px in ")
     mixed = client.predict(CONTENT, *STYLE, 0.3, 0.6, 1.0, 256, False, api_name="/interpolate")[0]
     assert Image.open(mixed).size == (256, 171)
+
+
+def test_a_lost_head_is_one_sentence_until_there_is_another(
+    replicas: RayProcess, embedded: Stylizer, request_of: Callable[[int], Request[Image.Image]]
+) -> None:
+    said, picture = replicas.call(ray_process.lose_the_head, request_of(60))
+    assert said == AWAY
+    assert picture.tobytes() == embedded.paint(request_of(60)).tobytes()
