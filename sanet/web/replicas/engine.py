@@ -168,7 +168,7 @@ def _listen(stream: Any, events: queue.SimpleQueue[Any]) -> None:
 
 
 def _result(event: Any) -> Any:
-    """What a call has come to. Raises `RefusedError`, `LostError` if the replica has gone, and what it raised itself."""
+    """What a call has come to. Raises `RefusedError`, `LostError` if the replica has gone, and what the work raised."""
     from ray.exceptions import RayActorError, RayTaskError
 
     if isinstance(event, Done):
