@@ -9,6 +9,8 @@ import logging
 import os
 import secrets
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 NAME = "sanet"  # of the application in the cluster
 LOOK_EVERY = 1.0  # seconds
 FAILURES = 3  # in a row, until the head counts as gone
+JOINING = 60.0  # seconds for a new node
+ENDING = 15.0  # seconds for a connection that is being made
 CONNECTING = 2.0  # seconds to wait for the head's port
 OBJECTS = 200_000_000  # bytes for pictures on their way
 STARTING = "The page is still waiting for the machines that paint; try again in a moment."
@@ -77,7 +81,7 @@ class Cluster:
     def close(self) -> None:
         """End the connection, and the cluster if it was begun here."""
         self._closed.set()
-        self._keeper.join()
+        self._keeper.join(ENDING)
 
     def _keep(self) -> None:
         while not self._closed.is_set():
@@ -99,7 +103,11 @@ class Cluster:
 
         if self._settings.ray_address:
             _check_port(self._settings.ray_address)
-            ray.init(self._settings.ray_address, logging_level=logging.ERROR)
+            try:
+                ray.init(self._settings.ray_address, logging_level=logging.ERROR)
+            except Exception:  # of which Ray has no kind for a machine that is no node
+                _join(self._settings.ray_address)
+                ray.init(self._settings.ray_address, logging_level=logging.ERROR)
         else:
             cores = max(1, round(self._settings.replica_cpus * self._settings.replicas_max))
             ray.init(
@@ -109,8 +117,8 @@ class Cluster:
                 include_dashboard=False,
                 logging_level=logging.ERROR,
             )
-        serve.start(proxy_location="Disabled", logging_config={"log_level": "ERROR"})
         logging.getLogger("ray.serve").setLevel(logging.ERROR)
+        serve.start(proxy_location="Disabled", logging_config={"log_level": "ERROR"})
         self._handle = self._deployed()
         return str(ray.get_runtime_context().gcs_address)
 
@@ -163,6 +171,15 @@ def _keep_to_this_machine() -> None:
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # what keeps Ray to the loopback, on Linux as well
     os.environ["RAY_AUTH_MODE"] = "token"
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+
+def _join(address: str) -> None:
+    """Make this machine a node of the cluster, without which no process on it can connect. Nothing is painted on it.
+
+    The node outlives the page, but not the head, after which it is made anew.
+    """
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--num-cpus=0", "--num-gpus=0"]
+    subprocess.run([*command, f"--address={address}"], check=True, capture_output=True, timeout=JOINING)
 
 
 def _check_port(address: str) -> None:

@@ -64,7 +64,7 @@ class Replica:
     def __init__(self, checkpoint: str, picture_seconds: float) -> None:
         """`checkpoint`: an address as of `sanet.load`, to begin with. `picture_seconds`: of the setting."""
         self._engines: LRUCache[str, Engine] = LRUCache(MOST_CHECKPOINTS)
-        self._loading = threading.Lock()
+        self._known, self._loading = threading.Lock(), threading.Lock()
         self._turns, self._picture_seconds, self._requests = Turns(), picture_seconds, 0
         self._threads = ThreadPoolExecutor(2 * MOST_REQUESTS)
         self._engine(checkpoint)
@@ -141,11 +141,18 @@ class Replica:
             return Refused(RefusedError(message_of(error)))
 
     def _engine(self, checkpoint: str) -> Engine:
-        """From memory or loaded, one at a time. Raises ValueError."""
-        with self._loading:
-            if checkpoint not in self._engines:
-                self._engines[checkpoint] = sanet.load(checkpoint)
-            return self._engines[checkpoint]
+        """From memory or loaded, one at a time, for which nobody waits who has another. Raises ValueError."""
+        found = self._in_memory(checkpoint)
+        if found is None:
+            with self._loading:
+                found = self._in_memory(checkpoint) or sanet.load(checkpoint)
+                with self._known:
+                    self._engines[checkpoint] = found
+        return found
+
+    def _in_memory(self, checkpoint: str) -> Engine | None:
+        with self._known:
+            return self._engines.get(checkpoint)
 
 
 def _estimate(engine: Engine, request: Request[Image.Image]) -> Estimate:

@@ -1,6 +1,7 @@
 """How many replicas paint, with how much of a machine, and where: settings of the operator."""
 
 import importlib.util
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,12 +11,13 @@ from sanet.web.serving.limits import setting, settings_from
 ENGINES = ("local", "ray")
 NO_ENGINE = "SANET_ENGINE must be local or ray, got {given!r}."
 NO_EXTRA = "{variable} needs more packages: pip install 'sanet-studio[scale]'."
+NO_ADDRESS = "SANET_RAY_ADDRESS must be a host and a port such as head:6379, got {given!r}."
 CROSSED = "SANET_REPLICAS_MIN must not be above SANET_REPLICAS_MAX, got {least} and {most}."
 
 
 @dataclass(frozen=True)
 class Replicas:
-    """Each field is set by the variable `SANET_` and its name in capitals. Raises `RefusedError` for crossed bounds."""
+    """Each field is set by the variable `SANET_` and its name in capitals. Raises `RefusedError` for nonsense."""
 
     ray_address: str = setting("", "host and port of the head of a cluster; a cluster on this machine if empty")
     replicas_min: int = setting(1, "replicas that always run")
@@ -24,6 +26,8 @@ class Replicas:
     replica_gpus: float = setting(0, "GPUs of one replica, such as 0.25 for four that share one")
 
     def __post_init__(self) -> None:
+        if self.ray_address and not re.fullmatch(r".+:\d{1,5}", self.ray_address):
+            raise RefusedError(NO_ADDRESS, given=self.ray_address)
         if self.replicas_min > self.replicas_max:
             raise RefusedError(CROSSED, least=self.replicas_min, most=self.replicas_max)
 
