@@ -1,6 +1,7 @@
 """How many replicas so many visitors need: a simulation of the queue, fed with service times that were measured.
 
-    python -m benchmarks.simulate_serving --seconds 0.3 0.5 0.9 --plot docs/replicas-needed.png
+    python -m benchmarks.simulate_serving --measure 60 --plot docs/replicas-needed.png
+    python -m benchmarks.simulate_serving --seconds 0.3 0.5 0.9 --visitors 50
 
 Each visitor asks for a picture, waits for it, looks at it for a while and asks again. Requests wait in one line, first
 come, first served, for whichever replica is free. Left out: the network, the page's own work, and replicas that go.
@@ -10,13 +11,21 @@ import argparse
 import math
 import random
 import statistics
+import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import simpy
+import torch
 
+import sanet
 from benchmarks.report import table
+from sanet.engine.controls import Controls
+from sanet.engine.request import Request
+from sanet.image.decode import open_picture
+from sanet.image.size import fit
+from sanet.web.examples import CONTENTS, STYLES
 
 VISITORS = (1, 10, 100, 1_000, 10_000)
 LOOKING = 20.0  # seconds at a picture on average, exponentially distributed
@@ -30,6 +39,19 @@ class Outcome(NamedTuple):
 
     latencies: list[float]  # seconds from asking to the picture
     rate: float  # pictures a second
+
+
+def measure(count: int) -> list[float]:
+    """Seconds that one core works for each of `count` mixed pictures; other processes take nothing of them."""
+    torch.set_num_threads(1)
+    engine, choose, services = sanet.load("embedded", device="cpu"), random.Random(0), []
+    for _ in range(count + 1):
+        content, style = (open_picture(choose.choice(pictures).path) for pictures in (CONTENTS, STYLES))
+        side, alpha = choose.choice((256, 384, 512)), choose.choice((1.0, 0.6))
+        start = time.thread_time()
+        engine.paint(Request(fit(content, side), (fit(style, 1024),), Controls(alpha), side))
+        services.append(time.thread_time() - start)
+    return services[1:]  # what is done for the first time takes longer
 
 
 def simulate(
@@ -112,14 +134,17 @@ def plot(found: dict[int, int], path: Path) -> None:
 def main() -> None:
     """Print the replicas for each number of visitors, and plot them."""
     parser = argparse.ArgumentParser(prog="benchmarks.simulate_serving", description=__doc__)
-    parser.add_argument("--seconds", type=float, nargs="+", required=True, help="of painting, as measured")
+    times = parser.add_mutually_exclusive_group(required=True)
+    times.add_argument("--seconds", type=float, nargs="+", help="of painting, as measured")
+    times.add_argument("--measure", type=int, metavar="COUNT", help="paint so many pictures for these times first")
     parser.add_argument("--looking", type=float, default=LOOKING, help="seconds at a picture on average")
     parser.add_argument("--visitors", type=int, nargs="+", default=VISITORS)
     parser.add_argument("--plot", type=Path, help="a PNG file")
     args = parser.parse_args()
-    rows, found = [], {}
+    services, rows, found = args.seconds or measure(args.measure), [], {}
+    print(f"Painting: mean {statistics.mean(services):.2f}, p95 {percentile_95(services):.2f} s of {len(services)}.\n")
     for visitors in args.visitors:
-        found[visitors], outcome = replicas_needed(visitors, args.seconds, args.looking)
+        found[visitors], outcome = replicas_needed(visitors, services, args.looking)
         p50, p95 = statistics.median(outcome.latencies), percentile_95(outcome.latencies)
         rows.append((f"{visitors:,}", found[visitors], f"{outcome.rate:.2f}", f"{p50:.2f}", f"{p95:.2f}"))
     print(table(("visitors", "replicas", "pictures a second", "p50 in seconds", "p95 in seconds"), rows))

@@ -42,9 +42,15 @@ def test_what_is_set_is_what_ray_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"SANET_REPLICAS_MIN": "3"}, {"SANET_REPLICAS_MAX": "0"}, {"SANET_REPLICA_CPUS": "x"}]
+    ("name", "value"),
+    [
+        ("SANET_REPLICAS_MIN", "3"),
+        ("SANET_REPLICAS_MAX", "0"),
+        ("SANET_REPLICA_CPUS", "x"),
+        ("SANET_RAY_ADDRESS", "head"),
+    ],
 )
-def test_nonsense_is_refused_by_its_name(given: dict[str, str]) -> None:
+def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:
     pytest.importorskip("ray")
-    with pytest.raises(RefusedError, match=next(iter(given))):
-        replicas_from({"SANET_ENGINE": "ray"} | given)
+    with pytest.raises(RefusedError, match=name):
+        replicas_from({"SANET_ENGINE": "ray", name: value})
