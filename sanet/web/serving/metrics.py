@@ -45,7 +45,7 @@ class Metrics:
         self._errors = Counter("sanet_errors", "Requests without a picture.", ["reason"], **kept)
         self._stages = Counter("sanet_stage_seconds", "Seconds of work by stage.", ["stage"], **kept)
         self._cache = Counter("sanet_cache_requests", "Features and maps asked of the cache.", ["result"], **kept)
-        self._queue = Gauge("sanet_queue_length", "Requests that wait or are painted.", **kept)
+        self._queue = Gauge("sanet_queue_length", "Requests that wait in the queue.", **kept)
 
     @contextmanager
     def painting(self, pictures: int = 1) -> Iterator[None]:
