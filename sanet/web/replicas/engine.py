@@ -24,10 +24,10 @@ from sanet.web.replicas.replica import Done, Refused, State, Step
 from sanet.web.serving.runs import NEXT
 
 LOOK_EVERY = 0.1  # seconds between looks whether anybody still waits
-ATTEMPTS = 2  # as replicas may be lost
+ATTEMPTS = 4  # as replicas may be lost; not without end, for a request may be the reason
 ASKING = 1.0  # seconds to wait for an estimate, and for replicas to say how they are
 CONNECTING, LOADING = 60.0, 600.0  # seconds
-LOST = "The machine that painted this has gone, and so has the next one; try again in a moment."
+LOST = "The machines that painted this have gone, one after the other; try again in a moment."
 NONE_READY = "No replica is ready; try again in a moment."
 
 
@@ -107,7 +107,7 @@ class RayEngine:
         return [answer for answer in answers if isinstance(answer, State)]
 
     def _ask(self, method: str, request: Request[Image.Image], progress: Progress, *rest: Any) -> Any:
-        """The result of a call; once more if the replica goes."""
+        """The result of a call, begun anew if the replica goes."""
         for _ in range(ATTEMPTS):
             try:
                 return self._ask_once(method, request, progress, *rest)
