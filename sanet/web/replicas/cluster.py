@@ -13,16 +13,15 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sanet.errors import RefusedError
-from sanet.web.replicas.replica import MOST_REQUESTS, Replica
+from sanet.web.replicas.deployment import replicas_in_cluster
 from sanet.web.replicas.settings import Replicas
 
 if TYPE_CHECKING:
     from ray.serve.handle import DeploymentHandle
 
-NAME = "sanet"  # of the application in the cluster
 LOOK_EVERY = 1.0  # seconds
 FAILURES = 3  # in a row, until the head counts as gone
 JOINING = 60.0  # seconds for a new node
@@ -32,17 +31,6 @@ OBJECTS = 200_000_000  # bytes for pictures on their way
 STARTING = "The page is still waiting for the machines that paint; try again in a moment."
 AWAY = "The machines that paint cannot be reached at the moment; try again in a minute."
 logger = logging.getLogger(__name__)
-
-
-class LoopbackReplica(Replica):
-    """For a cluster of the page's own: Serve 2.60 opens a port at all addresses, for calls that nobody makes here."""
-
-    def __init__(self, checkpoint: str, picture_seconds: float) -> None:
-        from ray.serve._private import replica
-
-        opened: Any = replica.add_port_to_grpc_server
-        setattr(replica, "add_port_to_grpc_server", lambda server, at: opened(server, at.replace("[::]", "127.0.0.1")))  # noqa: B010
-        super().__init__(checkpoint, picture_seconds)
 
 
 class Cluster:
@@ -119,19 +107,8 @@ class Cluster:
             )
         logging.getLogger("ray.serve").setLevel(logging.ERROR)
         serve.start(proxy_location="Disabled", logging_config={"log_level": "ERROR"})
-        self._handle = self._deployed()
+        self._handle = replicas_in_cluster(self._settings, *self._begin_with)
         return str(ray.get_runtime_context().gcs_address)
-
-    def _deployed(self) -> "DeploymentHandle":
-        """The replicas that run, or new ones: another page may have been here before."""
-        from ray import serve
-
-        found = serve.status().applications.get(NAME)
-        if found is not None and found.status in ("RUNNING", "DEPLOYING", "UNHEALTHY"):
-            return serve.get_app_handle(NAME)
-        kind = Replica if self._settings.ray_address else LoopbackReplica
-        deployment: Any = serve.deployment(**options(self._settings))(kind)
-        return serve.run(deployment.bind(*self._begin_with), name=NAME, route_prefix=None)
 
     def _watch(self, address: str) -> None:
         """Returns when the head is gone, or is another one."""
@@ -141,21 +118,6 @@ class Cluster:
             if found and found != known:
                 return
             failures = 0 if found else failures + 1
-
-
-def options(settings: Replicas) -> dict[str, Any]:
-    """How replicas are run."""
-    scaling: dict[str, Any] = {"num_replicas": settings.replicas_max}
-    if settings.replicas_min < settings.replicas_max:
-        bounds = {"min_replicas": settings.replicas_min, "max_replicas": settings.replicas_max}
-        scaling = {"autoscaling_config": bounds | {"target_ongoing_requests": 1}}
-    return scaling | {
-        "ray_actor_options": {"num_cpus": settings.replica_cpus, "num_gpus": settings.replica_gpus},
-        "max_ongoing_requests": MOST_REQUESTS,
-        "health_check_period_s": 2,
-        "request_router_config": {"request_router_class": "sanet.web.replicas.router.KnowingRouter"},
-        "logging_config": {"log_level": "ERROR", "enable_access_log": False},
-    }
 
 
 def _keep_quiet() -> None:

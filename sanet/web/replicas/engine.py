@@ -1,6 +1,7 @@
 """An `Engine` whose pictures are painted by replicas. Knows one checkpoint, and of the cluster only the handle."""
 
 import hashlib
+import logging
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,23 +17,24 @@ from sanet.engine.cost import Estimate
 from sanet.engine.protocol import Engine, FrameEngine
 from sanet.engine.request import Request
 from sanet.engine.tally import add_to_tally
-from sanet.errors import RefusedError
+from sanet.errors import RefusedError, one_line
 from sanet.image.size import Size, fitted_size
 from sanet.progress import Progress, Report, unreported
 from sanet.web.replicas.cluster import AWAY, Cluster
 from sanet.web.replicas.replica import Done, Refused, State, Step
-from sanet.web.serving.runs import NEXT
+from sanet.web.serving.runs import NEXT, is_waiting
 
 LOOK_EVERY = 0.1  # seconds between looks whether anybody still waits
-ATTEMPTS = 4  # as replicas may be lost; not without end, for a request may be the reason
+ATTEMPTS = 4  # to paint a request; not without end, for it may be the reason why replicas go
 ASKING = 1.0  # seconds to wait for an estimate, and for replicas to say how they are
 CONNECTING, LOADING = 60.0, 600.0  # seconds
 LOST = "The machines that painted this have gone, one after the other; try again in a moment."
 NONE_READY = "No replica is ready; try again in a moment."
+logger = logging.getLogger(__name__)
 
 
 class LostError(Exception):
-    """A replica has gone while it was at work."""
+    """A replica has gone with a request."""
 
 
 class RayEngine:
@@ -107,12 +109,21 @@ class RayEngine:
         return [answer for answer in answers if isinstance(answer, State)]
 
     def _ask(self, method: str, request: Request[Image.Image], progress: Progress, *rest: Any) -> Any:
-        """The result of a call, begun anew if the replica goes."""
-        for _ in range(ATTEMPTS):
+        """The result of a call, begun anew if the replica goes. Who only waited there is not to blame for it."""
+        begun, is_painted = 0, False
+
+        def watched(done: float, stage: str) -> None:
+            nonlocal is_painted
+            is_painted = is_painted or not is_waiting(stage)
+            progress(done, stage)
+
+        while begun < ATTEMPTS:
+            is_painted = False
             try:
-                return self._ask_once(method, request, progress, *rest)
-            except LostError:
-                continue
+                return self._ask_once(method, request, watched, *rest)
+            except LostError as error:
+                begun += is_painted
+                logger.warning("A replica has gone; a request is begun anew: %s", one_line(error)[:200])
         raise RefusedError(LOST)
 
     def _ask_once(self, method: str, request: Request[Image.Image], progress: Progress, *rest: Any) -> Any:
@@ -177,7 +188,7 @@ def _result(event: Any) -> Any:
     if isinstance(event, Refused):
         raise event.error
     if isinstance(event, RayActorError):
-        raise LostError from event
+        raise LostError(event) from event
     if isinstance(event, RayTaskError):
         raise event
     raise RefusedError(AWAY) from event  # Ray has no kind of error for a lost connection

@@ -101,6 +101,11 @@ def while_waiting(place: Place, seconds: float | None) -> str:
     return Message(PASSED if place.begun else NEXT_IN, seconds=math.ceil(seconds))
 
 
+def is_waiting(stage: str) -> bool:
+    """Whether this is said to somebody whose picture has not been begun."""
+    return (stage.template if isinstance(stage, Message) else stage) in (NEXT, NEXT_IN)
+
+
 RUN: ContextVar[Run | None] = ContextVar("RUN", default=None)  # of the event whose handler is called
 
 

@@ -8,7 +8,7 @@ import pytest
 from sanet.errors import RefusedError
 from sanet.paths import ROOT
 from sanet.web.replicas import settings
-from sanet.web.replicas.cluster import options
+from sanet.web.replicas.deployment import options
 from sanet.web.replicas.settings import Replicas, replicas_from
 from sanet.web.serving.limits import variable
 
