@@ -17,7 +17,7 @@ from sanet.engine.cost import Estimate
 from sanet.engine.protocol import Engine, FrameEngine
 from sanet.engine.request import Request
 from sanet.engine.tally import add_to_tally
-from sanet.errors import RefusedError, one_line
+from sanet.errors import RefusedError
 from sanet.image.size import Size, fitted_size
 from sanet.progress import Progress, Report, unreported
 from sanet.web.replicas.cluster import AWAY, Cluster
@@ -123,7 +123,7 @@ class RayEngine:
                 return self._ask_once(method, request, watched, *rest)
             except LostError as error:
                 begun += is_painted
-                logger.warning("A replica has gone; a request is begun anew: %s", one_line(error)[:200])
+                logger.warning("A replica has gone; a request is begun anew: %s", str(error).partition("\n")[0])
         raise RefusedError(LOST)
 
     def _ask_once(self, method: str, request: Request[Image.Image], progress: Progress, *rest: Any) -> Any:
