@@ -2,6 +2,7 @@
 #
 #   docker build -t sanet-studio .                                                     # for the CPU
 #   docker build -t sanet-studio --build-arg TORCH_INDEX=https://pypi.org/simple .     # with CUDA; run with --gpus all
+#   docker build -t sanet-studio:scale --build-arg EXTRAS=[scale] .                    # for compose.scale.yaml
 #   docker run --read-only --tmpfs /tmp -v sanet-studio:/data -p 127.0.0.1:7860:7860 sanet-studio
 FROM python:3.11-slim-bookworm AS wheel
 COPY . /src
@@ -13,10 +14,12 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 COPY constraints.txt requirements.txt /tmp/
 RUN pip install -c /tmp/constraints.txt --extra-index-url "$TORCH_INDEX" torch \
     && pip install -c /tmp/constraints.txt -r /tmp/requirements.txt
-RUN --mount=type=bind,from=wheel,source=/wheels,target=/wheels pip install --no-deps /wheels/*.whl
+ARG EXTRAS=
+RUN --mount=type=bind,from=wheel,source=/wheels,target=/wheels \
+    pip install -c /tmp/constraints.txt "$(echo /wheels/*.whl)$EXTRAS"
 
 RUN useradd --system --uid 10001 --home-dir /data sanet \
-    && mkdir -p /data/shares /data/hub \
+    && mkdir -p /data/shares /data/uploads /data/hub \
     && chown -R sanet /data
 ENV PYTHONUNBUFFERED=1 HOME=/data HF_HOME=/data/hub SANET_SHARE_DIR=/data/shares GRADIO_TEMP_DIR=/tmp/gradio \
     GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=7860

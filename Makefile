@@ -25,7 +25,7 @@ lint: .venv/dev.done tests/node_modules/done
 	find sanet -name "*.pyi" -delete  # written by Gradio beside its subclasses; mypy would read them instead of the source
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml compose.scale.yaml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yaml
 	$(if $(NPM),tests/node_modules/.bin/eslint --config tests/eslint.config.mjs sanet)
 

@@ -2,6 +2,8 @@
 
     python -m benchmarks.load --each 24 --memory 50 500
     python -m benchmarks.load --hostile --minutes 30
+    python -m benchmarks.load --replicas 1 2 --visitors 1 4 16
+    python -m benchmarks.load --kill --minutes 2
 
 The app runs in a process of its own; visitors are Python clients that ask for mixed pictures, one after another.
 Run by `make bench-load`.
@@ -21,7 +23,7 @@ from typing import Any, NamedTuple
 
 from gradio_client import Client, handle_file
 
-from benchmarks import hostile
+from benchmarks import hostile, replicas
 from benchmarks.report import table
 from sanet.web.examples import CONTENTS, STYLES
 from tests.support.browser import app_process
@@ -146,8 +148,17 @@ def main() -> None:
     parser.add_argument("--memory", type=int, nargs="*", default=[50, 500], help="requests after which memory is read")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("results"))
     parser.add_argument("--hostile", action="store_true", help="honest visitors among hostile ones instead")
-    parser.add_argument("--minutes", type=float, default=30, help="how long, with --hostile")
+    parser.add_argument("--replicas", type=int, nargs="*", help="with so many replicas of Ray Serve, in turn, instead")
+    parser.add_argument("--visitors", type=int, nargs="*", default=VISITORS, help="at the same time, with --replicas")
+    parser.add_argument("--kill", action="store_true", help="kill a replica every ten seconds instead")
+    parser.add_argument("--minutes", type=float, default=30, help="how long, with --hostile and --kill")
     args = parser.parse_args()
+    if args.kill:
+        print(replicas.kill_in_turn(args.minutes))
+        return
+    if args.replicas:
+        print(replicas.crowds(args.replicas, args.visitors, args.each, crowd))
+        return
     if args.hostile:
         print(hostile.measure(args.minutes))
         return

@@ -33,6 +33,7 @@ class Estimate:
     seconds: float | None
     memory: int  # bytes beyond the loaded process
     free: int | None  # bytes
+    elsewhere: bool = False  # painted in another process, which has a line of its own
 
     @property
     def fits(self) -> bool:

@@ -50,6 +50,9 @@ class Engine(Protocol):
     def has_previews(self) -> bool:
         """Whether a small picture costs so little that several a second can be asked for."""
 
+    def check_ready(self) -> None:
+        """Raise ValueError with one sentence while nothing can be painted."""
+
     def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
         """The picture."""
 

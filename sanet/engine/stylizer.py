@@ -7,6 +7,7 @@ attends, `render` blends and decodes, so that moving a slider runs only the seco
 import hashlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from sanet.engine.interrupts import heed_interrupts, seconds_worked
 from sanet.engine.memory import free_memory
 from sanet.engine.polisher import LoadJudge, Polisher, Subject, polished_size
 from sanet.engine.request import UPLOADED, Regions, Request, check_match, controls_at, masks_of_styles
+from sanet.engine.tally import Tally, add_to_tally
 from sanet.engine.tiling import CELL, decode_tiled, encode_tiled
 from sanet.errors import Message
 from sanet.image.decode import to_srgb
@@ -119,6 +121,9 @@ class Stylizer:
         self._lock = threading.Lock()
         self._pace = Pace()
         self._polisher = Polisher(judge, plain.encoder, device, self._noted)
+
+    def check_ready(self) -> None:
+        """It always is."""
 
     def estimate(
         self,
@@ -410,6 +415,7 @@ class Stylizer:
         """Least recently used entries go first; two threads asking at once may both compute, to the same end."""
         with self._lock:
             found = self._cache.get(key)
+        add_to_tally(Tally(hits=int(found is not None), misses=int(found is None)))
         if found is None:
             found = compute()
             with self._lock:
@@ -428,7 +434,9 @@ class Stylizer:
         yield
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
-        self._pace.note(kind, operations, clock() - start)
+        seconds = clock() - start
+        self._pace.note(kind, operations, seconds)
+        add_to_tally(Tally(Counter({kind: seconds})))
 
     def _autocast(self) -> torch.autocast:
         """Half precision for convolutions and products on CUDA; statistics and softmax stay in float32."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from sanet.engine.protocol import Engine
 from sanet.methods.methods import Methods
@@ -60,11 +61,12 @@ def build_app(
     swap: HotSwapEngine | None = None,
     limits: Limits = Limits(),
     booth: Booth | None = None,
+    painters: int = 1,
 ) -> gr.Blocks:
     """The page around `engine`; serve it with `launch(**launch_options(store, limits))`.
 
     Without a `store` no share link is kept; without `swap` the page offers no choice of checkpoints, without
-    a `booth` no vote.
+    a `booth` no vote. `painters`: how many pictures `engine` paints at the same time.
     """
     live = LivePreview(engine)
     with GuardedPage(limits, title="SANet Studio", analytics_enabled=False) as page:
@@ -90,7 +92,7 @@ def build_app(
         connect_results(recent, choices, tabs)
         if swap and picker:
             connect_picker(picker, page, swap)
-    page.bound_queue()
+    page.bound_queue(painters)
     return page
 
 
@@ -180,8 +182,10 @@ def _carry_on(page: gr.Blocks, parts: LaidOut, tabs: Sequence[Tab]) -> None:
         tab.when_opened(restored)
 
 
-def launch_options(store: ShareStore | None = None, limits: Limits = Limits()) -> dict[str, Any]:
-    """What belongs to serving: looks, limits, the addresses of shares, no telemetry, no monitoring page."""
+def launch_options(
+    store: ShareStore | None = None, limits: Limits = Limits(), routes: Sequence[BaseRoute] = ()
+) -> dict[str, Any]:
+    """What belongs to serving: looks, limits, addresses of shares and `routes`, no telemetry, no monitoring page."""
     scripts = script() + brought_script() + "".join(map(_beside, SCRIPTS))
     return {
         "theme": studio_theme(),
@@ -195,12 +199,12 @@ def launch_options(store: ShareStore | None = None, limits: Limits = Limits()) -
         "footer_links": ["api"],
         "ssr_mode": False,  # rendered on the server it comes in five times as many pieces as by sanet/web/delivery
         "state_session_capacity": limits.sessions,
-        "app_kwargs": _app_options(store, limits),
+        "app_kwargs": _app_options(store, limits, routes),
     }
 
 
-def _app_options(store: ShareStore | None, limits: Limits) -> dict[str, Any]:
-    options = guarded(limits, [card_route(), *(share_routes(store) if store else [])])
+def _app_options(store: ShareStore | None, limits: Limits, routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    options = guarded(limits, [card_route(), *(share_routes(store) if store else []), *routes])
     return options | {"middleware": [*options["middleware"], Middleware(DocumentHead)]}
 
 

@@ -21,6 +21,9 @@ class FakeEngine:
     def __init__(self) -> None:
         self.requests: list[Request[Image.Image]] = []
 
+    def check_ready(self) -> None:
+        pass
+
     def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
         self.requests.append(request)
         progress(0.5, "Painting")

@@ -18,7 +18,7 @@ from sanet.web.serving.refusals import RequestRefusedError, answer_refusal
 
 API = "/gradio_api"
 READ = re.compile(
-    "/|/(config|favicon.ico|robots.txt|manifest.json|theme.css|healthz)/?"
+    "/|/(config|favicon.ico|robots.txt|manifest.json|theme.css|healthz|readyz|metrics)/?"
     "|/(assets|kept|static|svelte)/.+"
     f"|{API}/(info|openapi.json|theme.css|app_id|startup-events|upload_progress|queue/(data|status))/?"
     rf"|{API}/(heartbeat/[^/]+|call(/v2)?/[^/]+/[^/]+|shared/.+)"
@@ -29,7 +29,7 @@ WRITE = re.compile(
     f"{API}/(queue/join|(run|call|call/v2)/[^/]+|cancel|reset|component_server|upload|shared/[^/]+/delete/[^/]+)/?"
 )
 # What the machine itself asks, by its own name: whatever looks after the server, and Gradio when it starts.
-OWN = re.compile(f"/healthz|{API}/startup-events")
+OWN = re.compile(f"/(healthz|readyz|metrics)|{API}/startup-events")
 # What Gradio builds its own address from.
 NAMES = ("host", "x-forwarded-host", "x-gradio-server")
 HOST = re.compile(r"[\w.:-]+")

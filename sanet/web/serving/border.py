@@ -25,7 +25,7 @@ from sanet.web.serving.uploads import upload_route
 from sanet.web.serving.visitors import Visitors
 from sanet.web.serving.watched_calls import WatchedCalls
 
-THREADS = 16  # for files and what else blocks; each keeps some memory
+THREADS = 14  # for files and what else blocks, beside those that paint; each keeps some memory
 
 
 def guarded(limits: Limits, routes: Sequence[BaseRoute]) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def guarded(limits: Limits, routes: Sequence[BaseRoute]) -> dict[str, Any]:
     @asynccontextmanager
     async def life(app: App) -> AsyncIterator[None]:
         page = app.get_blocks()
-        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        to_thread.current_default_thread_limiter().total_tokens = THREADS + page.let_in
         keep_sessions_light(app, page)
         tasks = [asyncio.create_task(work) for work in (visitors.watch(page), folder.keep_clear(page))]
         yield

@@ -31,12 +31,19 @@ class GuardedPage(Page):
 
     def __init__(self, limits: Limits, **options: Any) -> None:
         super().__init__(**options)
-        self._limits, self.turns = limits, Turns()
+        self._limits, self.turns, self.let_in = limits, Turns(), MODEL_QUEUE["concurrency_limit"]
 
-    def bound_queue(self) -> None:
-        """Call when all events are there. No statistics, which Gradio makes anew after each event for nobody."""
+    def bound_queue(self, painters: int = 1) -> None:
+        """Call when all events are there; so many `painters` may paint at a time, and for each one more is let in.
+
+        No statistics, which Gradio makes anew after each event for nobody.
+        """
         self.queue(max_size=self._limits.queue_size, api_open=False)
-        count_all_who_wait(self, MODEL_QUEUE["concurrency_id"])
+        self.let_in = MODEL_QUEUE["concurrency_limit"] * painters
+        for event in self.fns.values():
+            if event.concurrency_id == MODEL_QUEUE["concurrency_id"]:
+                event.concurrency_limit = self.let_in
+        count_all_who_wait(self, MODEL_QUEUE["concurrency_id"], painters)
         self._queue.sleep_when_free = LOOK_EVERY
         self._queue.ANALYTICS_MAX_EVENTS = 1
         self._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize

@@ -46,6 +46,11 @@ def load_entry(entry: Entry, progress: Report) -> Engine:
     return sanet.load(entry.address, progress=progress)
 
 
+def load_embedded() -> Engine:
+    """The engine to begin with where another takes long."""
+    return sanet.load("embedded")
+
+
 def retries(first: float = FIRST_RETRY) -> Iterator[float]:
     """Seconds between attempts, without end."""
     while True:
@@ -73,11 +78,12 @@ class HotSwapEngine:
         patience: float = PATIENCE,
         load: Load = load_entry,
         waits: Iterable[float] | None = None,
+        stand_in: Callable[[], Engine] = load_embedded,
     ) -> None:
         """Begin with `wanted`, or with the embedded checkpoint if that takes longer than `patience` seconds.
 
         Does not raise if `wanted` cannot be had: it is tried again after each of `waits` seconds, by default for ever
-        and ever more rarely.
+        and ever more rarely. `stand_in` makes the engine with the embedded checkpoint.
         """
         embedded = entry_for("embedded", entries)
         self.entries = tuple(dict.fromkeys((*entries, wanted, embedded)))
@@ -93,13 +99,17 @@ class HotSwapEngine:
         self._settled.wait(patience)
         with self._lock:
             if self._engine is None:
-                self._engine = sanet.load("embedded")
+                self._engine = stand_in()
                 self._status = replace(self._status, current=embedded)
 
     @property
     def status(self) -> Status:
         """As of now."""
         return self._status
+
+    def check_ready(self) -> None:
+        """As `Engine.check_ready`, of the engine that is current."""
+        self._now.check_ready()
 
     def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
         """As `Engine.paint`, by the engine that is current when it begins."""

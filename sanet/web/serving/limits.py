@@ -3,14 +3,16 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from sanet.errors import RefusedError
 
 MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
+Settings = TypeVar("Settings")
 
 
-def _setting(default: Any, about: str) -> Any:
+def setting(default: Any, about: str) -> Any:
+    """A field of settings and what it means."""
     return field(default=default, metadata={"about": about})
 
 
@@ -18,37 +20,37 @@ def _setting(default: Any, about: str) -> Any:
 class Limits:
     """Each field is set by the variable `SANET_` and its name in capitals; numbers are above 0."""
 
-    queue_size: int = _setting(64, "requests that wait at most; the next one is answered with 503")
-    visitor_requests: int = _setting(8, "requests of one visitor that wait or run at most")
-    address_requests: int = _setting(32, "the same for all visitors of one address")
-    unread_seconds: float = _setting(15, "after so long without a reader a request is dropped")
-    picture_seconds: float = _setting(180, "what a picture may take by estimate; it is given up after twice as long")
-    film_seconds: float = _setting(900, "the same for a clip, and for Gatys on the tab Compare")
-    clip_seconds: float = _setting(60, "of a clip that may be painted")
-    clip_mb: float = _setting(60, "one clip")
-    sessions: int = _setting(200, "visitors whose latest result is remembered")
-    body_mb: float = _setting(4, "the body of a request other than an upload")
-    upload_mb: float = _setting(64, "one upload with all its files")
-    upload_files: int = _setting(8, "files in one upload")
-    uploads_gb: float = _setting(4, "all uploads and results; the oldest go first, each after a day")
-    share_gb: float = _setting(2, "all shares; the oldest go first")
-    share_mb: float = _setting(40, "one share")
-    share_links: int = _setting(20_000, "links of shares; the oldest go first")
-    share_days: int = _setting(90, "how long a link lives")
-    visitor_shares: int = _setting(20, "shares that one visitor may store in an hour")
-    address_shares: int = _setting(60, "the same for all visitors of one address")
-    browser_votes: int = _setting(20, "votes of one browser in a minute")
-    minute_votes: int = _setting(300, "the same of all browsers together")
-    votes_mb: float = _setting(50, "the file of votes; once it is full, no further vote is taken")
-    connections: int = _setting(512, "open connections; beyond, the address with the most of them loses one")
-    request_seconds: float = _setting(15, "for the head of a request, and for each pause in its body")
-    answer_seconds: float = _setting(60, "for a pause in reading an answer")
-    frame_ancestors: str = _setting(
+    queue_size: int = setting(64, "requests that wait at most; the next one is answered with 503")
+    visitor_requests: int = setting(8, "requests of one visitor that wait or run at most")
+    address_requests: int = setting(32, "the same for all visitors of one address")
+    unread_seconds: float = setting(15, "after so long without a reader a request is dropped")
+    picture_seconds: float = setting(180, "what a picture may take by estimate; it is given up after twice as long")
+    film_seconds: float = setting(900, "the same for a clip, and for Gatys on the tab Compare")
+    clip_seconds: float = setting(60, "of a clip that may be painted")
+    clip_mb: float = setting(60, "one clip")
+    sessions: int = setting(200, "visitors whose latest result is remembered")
+    body_mb: float = setting(4, "the body of a request other than an upload")
+    upload_mb: float = setting(64, "one upload with all its files")
+    upload_files: int = setting(8, "files in one upload")
+    uploads_gb: float = setting(4, "all uploads and results; the oldest go first, each after a day")
+    share_gb: float = setting(2, "all shares; the oldest go first")
+    share_mb: float = setting(40, "one share")
+    share_links: int = setting(20_000, "links of shares; the oldest go first")
+    share_days: int = setting(90, "how long a link lives")
+    visitor_shares: int = setting(20, "shares that one visitor may store in an hour")
+    address_shares: int = setting(60, "the same for all visitors of one address")
+    browser_votes: int = setting(20, "votes of one browser in a minute")
+    minute_votes: int = setting(300, "the same of all browsers together")
+    votes_mb: float = setting(50, "the file of votes; once it is full, no further vote is taken")
+    connections: int = setting(512, "open connections; beyond, the address with the most of them loses one")
+    request_seconds: float = setting(15, "for the head of a request, and for each pause in its body")
+    answer_seconds: float = setting(60, "for a pause in reading an answer")
+    frame_ancestors: str = setting(
         "",
         "pages that may embed this one, as in a Content-Security-Policy: 'self' if empty, on a Space Hugging Face too",
     )
-    hosts: str = _setting("", "host names that the page answers to, separated by commas; any if empty")
-    origins: str = _setting("", "other sites whose scripts may call the page, separated by commas; any if empty")
+    hosts: str = setting("", "host names that the page answers to, separated by commas; any if empty")
+    origins: str = setting("", "other sites whose scripts may call the page, separated by commas; any if empty")
 
     @property
     def body_bytes(self) -> int:
@@ -86,9 +88,15 @@ def variable(name: str) -> str:
 
 def limits_from(environment: Mapping[str, str]) -> Limits:
     """The limits that the variables set. Raises `RefusedError` for one that is no number above 0."""
-    given = {known.name: environment.get(variable(known.name), "").strip() for known in fields(Limits)}
-    kinds = {known.name: known.type for known in fields(Limits)}
-    return Limits(**{name: _read(name, kinds[name], text) for name, text in given.items() if text})
+    return settings_from(Limits, environment)
+
+
+def settings_from(kind: type[Settings], environment: Mapping[str, str]) -> Settings:
+    """A dataclass of settings, as the variables say. Raises `RefusedError` as `limits_from`."""
+    known: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    given = {field.name: environment.get(variable(field.name), "").strip() for field in known}
+    kinds = {field.name: field.type for field in known}
+    return kind(**{name: _read(name, kinds[name], text) for name, text in given.items() if text})
 
 
 def _read(name: str, kind: Any, text: str) -> Any:

@@ -54,11 +54,21 @@ class Run:
             width, height = estimate.size
             raise RefusedError(TOO_LONG, width=width, height=height, needed=round(estimate.seconds), most=round(most))
 
+    def _checked(self, report: Progress) -> Progress:
+        def checked(done: float, stage: str) -> None:
+            self.check()
+            report(done, stage)
+
+        return checked
+
     @contextmanager
     def turn(
         self, report: Progress, estimate: Estimate | None, most_seconds: float | None = None
     ) -> Iterator[Progress]:
         """As `turn`, below."""
+        if estimate is not None and estimate.elsewhere:
+            yield self._checked(report)
+            return
         place, most = Place(estimate), PATIENCE * (most_seconds or self._most_seconds)
 
         def wait(seconds: float | None) -> None:
@@ -91,6 +101,11 @@ def while_waiting(place: Place, seconds: float | None) -> str:
     return Message(PASSED if place.begun else NEXT_IN, seconds=math.ceil(seconds))
 
 
+def is_waiting(stage: str) -> bool:
+    """Whether this is said to somebody whose picture has not been begun."""
+    return (stage.template if isinstance(stage, Message) else stage) in (NEXT, NEXT_IN)
+
+
 RUN: ContextVar[Run | None] = ContextVar("RUN", default=None)  # of the event whose handler is called
 
 
@@ -114,7 +129,8 @@ def turn(report: Progress, estimate: Estimate | None = None, most_seconds: float
 
     Whoever waits, at first or because somebody else is done sooner by `estimate`, is told so by `report`. The callback
     raises `RefusedError` if the work takes twice as long as `most_seconds`, by default those of a picture, and
-    `LeftError` once the visitor is gone. Outside of a server there is nobody to wait for.
+    `LeftError` once the visitor is gone. What another process paints waits and is timed there. Outside of a server
+    there is nobody to wait for.
     """
     run = RUN.get()
     if run is None:

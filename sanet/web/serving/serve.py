@@ -6,16 +6,20 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sanet.errors import RefusedError
+from sanet.web.replicas.settings import Replicas, replicas_from
 from sanet.web.serving.limits import Limits, limits_from
 from sanet.web.serving.logs import keep_log_brief
 from sanet.web.serving.surroundings import address_of, port_of, prepare, writable
 
 if TYPE_CHECKING:
+    from sanet.checkpoints.catalog import Entry
     from sanet.votes.store import VoteStore
+    from sanet.web.serving.hot_swap import HotSwapEngine
     from sanet.web.sharing.store import ShareStore
     from sanet.web.tabs.vote import Booth
 
@@ -24,12 +28,12 @@ logger = logging.getLogger(__name__)
 
 def serve() -> None:
     """Serve until Ctrl-C. Raises ValueError for settings that cannot hold and a catalog that cannot be read."""
-    limits = limits_from(os.environ)
+    limits, replicas = limits_from(os.environ), replicas_from(os.environ)
     prepare(os.environ)
-    _serve(limits)
+    _serve(limits, replicas)
 
 
-def _serve(limits: Limits) -> None:
+def _serve(limits: Limits, replicas: Replicas | None) -> None:
     # Not before the environment is as it should be, which these read.
     import httpx
 
@@ -38,7 +42,8 @@ def _serve(limits: Limits) -> None:
 
         from sanet.checkpoints.catalog import entry_for, read_catalog
         from sanet.web.page import build_app, launch_options
-        from sanet.web.serving.hot_swap import HotSwapEngine
+        from sanet.web.serving.metrics import MeteredEngine, metrics_from
+        from sanet.web.serving.readiness import ready_route
         from sanet.web.serving.server import bound_socket, server_within
         from sanet.web.serving.zero_gpu import on_zero_gpu
 
@@ -46,15 +51,38 @@ def _serve(limits: Limits) -> None:
     entries = read_catalog()
     store = share_store(os.environ, limits)
     booth = voting_booth(os.environ, limits)
-    engine = HotSwapEngine(entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries), entries)
-    page = build_app(on_zero_gpu(engine), store, engine, limits, booth)
+    wanted = entry_for(os.environ.get("SANET_CHECKPOINT") or "embedded", entries)
+    swap = _engine(wanted, entries, limits, replicas)
+    metrics = metrics_from(os.environ)
+    engine = MeteredEngine(on_zero_gpu(swap), metrics) if metrics else on_zero_gpu(swap)
+    page = build_app(engine, store, swap, limits, booth, replicas.replicas_max if replicas else 1)
+    routes = [ready_route(engine), *([metrics.route(lambda: len(page._queue))] if metrics else [])]
     http_server.start_server = server_within(limits)
     keep_log_brief()
-    page.launch(**launch_options(store, limits), prevent_thread_lock=True, quiet=True)
+    page.launch(**launch_options(store, limits, routes), prevent_thread_lock=True, quiet=True)
     httpx.get(page.local_url, timeout=None, trust_env=False)  # or the first visitor would wait until it is written
     print(f"SANet Studio is at {page.local_url}", flush=True)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if replicas:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # or Ray's processes would not be told
     page.block_thread()
+
+
+def _engine(
+    wanted: "Entry", entries: "tuple[Entry, ...]", limits: Limits, replicas: Replicas | None
+) -> "HotSwapEngine":
+    """What paints, and can be exchanged: here, or in replicas."""
+    from sanet.web.serving.hot_swap import HotSwapEngine
+
+    if replicas is None:
+        return HotSwapEngine(wanted, entries)
+    from sanet.web.replicas.cluster import Cluster
+    from sanet.web.replicas.engine import RayEngine, engine_for
+
+    cluster = Cluster(replicas, "embedded", limits.picture_seconds)
+    return HotSwapEngine(
+        wanted, entries, load=partial(engine_for, cluster), stand_in=lambda: RayEngine(cluster, "embedded")
+    )
 
 
 @contextmanager

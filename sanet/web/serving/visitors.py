@@ -116,13 +116,13 @@ def order_fairly(page: gr.Blocks) -> None:
         line.queue[:] = [event for *_, event in sorted(places, key=lambda place: place[:2])]
 
 
-def count_all_who_wait(page: gr.Blocks, line: str) -> None:
+def count_all_who_wait(page: gr.Blocks, line: str, painters: int) -> None:
     """The places that visitors read in the queue of `line` count those whom it let in and who wait for their turn."""
     queue, send = page._queue, page._queue.send_message
 
     def send_counted(event: Any, message: Any) -> None:
         if isinstance(message, EstimationMessage) and event.concurrency_id == line:
-            let_in = max(0, queue.event_queue_per_concurrency_id[line].current_concurrency - 1)  # one of them paints
+            let_in = max(0, queue.event_queue_per_concurrency_id[line].current_concurrency - painters)
             message.rank, message.queue_size = (message.rank or 0) + let_in, message.queue_size + let_in
         send(event, message)
 

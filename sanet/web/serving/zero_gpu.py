@@ -60,9 +60,14 @@ class OnZeroGpu:
         def find_regions(request: Request[Image.Image]) -> list[tuple[Image.Image, Image.Image]]:
             return engine.regions(request)
 
+        self._engine = engine
         self._regions = spaces.GPU(duration=seconds_needed)(find_regions)
         self._paint = spaces.GPU(duration=seconds_needed)(paint)
         self._paint_sequence = spaces.GPU(duration=seconds_for_sequence)(paint_sequence)
+
+    def check_ready(self) -> None:
+        """As `Engine.check_ready`; whether a GPU can be had is known only when one is asked for."""
+        self._engine.check_ready()
 
     def paint(self, request: Request[Image.Image], progress: Progress = unreported) -> Image.Image:
         """As `Engine.paint`; the steps in between are not reported, since they are in another process."""

@@ -72,7 +72,8 @@ class FilmPainter:
         look = film.look
         styles = [style.size for style in look.styles]
         one = self.engine.estimate(film.clip.size, styles, look.max_side, stroke_size=look.stroke_size)
-        return replace(one, seconds=None if one.seconds is None else count * one.seconds)
+        seconds = None if one.seconds is None else count * one.seconds
+        return replace(one, seconds=seconds, elsewhere=False)  # frames are always painted here
 
     @contextmanager
     def _watched(

@@ -197,3 +197,14 @@ def test_waiting_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def nobody_waits(seconds: float | None) -> None:
     pytest.fail("somebody is still in the line")
+
+
+def test_what_is_painted_elsewhere_takes_no_turn_here() -> None:
+    turns = Turns()
+    run = Run(turns, 180.0)
+    with run.turn(unreported, Estimate((8, 8), 60.0, 1, 100, elsewhere=True)) as watched:
+        watched(0.5, "Painting")
+        assert turns.is_idle()
+        run.leave()
+        with pytest.raises(LeftError):
+            watched(0.6, "Painting")
