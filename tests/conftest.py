@@ -22,6 +22,7 @@ from tests.support.stand_in_hub import StandInHub, serving
 torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # nor have servers more than a core each: two tests run at once
 os.environ["SANET_KERNELS"] = "blas,chunks,winograd,float32"  # not measured: some tests compare processes bit for bit
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # which Ray reads when the first test imports it
 
 SMALL = SANetConfig(convs=(1, 2, 1, 1, 1), widths=(4, 4, 8, 8, 8))
 
