@@ -21,6 +21,9 @@ class FrameEngine(Protocol):
     def device(self) -> torch.device:
         """Where the network is."""
 
+    def encode_ahead(self, content: Image.Image, max_side: int = 512) -> None:
+        """As `Stylizer.encode_ahead`."""
+
     def prepare(
         self,
         content: Image.Image,

@@ -227,6 +227,10 @@ class Stylizer:
         progress(1.0, "Done")
         return pictures
 
+    def encode_ahead(self, content: Image.Image, max_side: int = 512) -> None:
+        """Encode a frame while another thread paints the one before it; the next `prepare` of that frame takes it."""
+        self._encoded(on_white(fit(to_srgb(content), max_side)), unreported)
+
     def prepare(
         self,
         content: Image.Image,
@@ -396,7 +400,7 @@ class Stylizer:
 
         def encode(report: Report) -> Features:
             if not known:
-                known.append((self._encode if is_frame else self._encoded)(picture, report))
+                known.append((self._take_encoded if is_frame else self._encoded)(picture, report))
             return known[0]
 
         return encode
@@ -404,6 +408,12 @@ class Stylizer:
     def _encoded(self, picture: Image.Image, report: Report) -> Features:
         """The features that attention reads, from the cache or computed."""
         return self._cached((_key(picture),), lambda: self._encode(picture, report))
+
+    def _take_encoded(self, picture: Image.Image, report: Report) -> Features:
+        """The same of a frame, which nobody asks for twice: what was encoded ahead leaves the cache."""
+        with self._lock:
+            found = self._cache.pop((_key(picture),), None)
+        return self._encode(picture, report) if found is None else found
 
     def _encode(self, picture: Image.Image, report: Report) -> Features:
         with torch.inference_mode(), self._autocast():

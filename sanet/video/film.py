@@ -154,7 +154,7 @@ def paint_film(engine: FrameEngine, film: Film, parts: Parts, watch: Watch) -> N
     size = even_size(film.clip.size, film.look.max_side)
     part: Part | None = None
     try:
-        for (time, picture), motion in _ahead(_followed(film, last)):
+        for (time, picture), motion in _ahead(_encoded(engine, film.look, _ahead(_followed(film, last)))):
             values = shot.paint(engine, film.look, picture, motion)
             part = part or parts.new(size, film.fps)
             part.write(values, time)
@@ -190,6 +190,16 @@ def _followed(film: Film, last: Fraction | None) -> Iterator[tuple[Frame, Motion
             motion = follow(frame.picture)
         if frame.time > last:
             yield frame, motion
+
+
+def _encoded(
+    engine: FrameEngine, look: Request[Image.Image], items: Iterator[tuple[Frame, Motion | None]]
+) -> Iterator[tuple[Frame, Motion | None]]:
+    """The same, each frame encoded."""
+    for frame, motion in items:
+        if look.controls.colors != "style":  # which need no network
+            engine.encode_ahead(frame.picture, look.max_side)
+        yield frame, motion
 
 
 def _ahead(items: Iterator[T]) -> Iterator[T]:

@@ -26,6 +26,7 @@ from sanet.image.tensor import pad, to_picture, to_tensor
 from sanet.image.transparency import on_white
 from sanet.network.color import luminance, match_palette
 from sanet.network.model import SANetConfig, StyleTransferNet
+from sanet.network.statistics import mean_and_variance
 from sanet.paths import EXAMPLES
 
 Controls = sanet.Controls
@@ -969,3 +970,17 @@ def test_another_default_precision_changes_nothing(random_net, noise, double_pre
     fresh.load_state_dict(single.net.state_dict())
     for engine in (Stylizer(fresh, torch.device("cpu")), Stylizer(single.net, torch.device("cpu"))):
         assert [engine.stylize(content, [style], controls).tobytes() for controls in CONTROLS] == before
+
+
+def test_a_frame_that_was_encoded_ahead_is_not_encoded_again_nor_kept(engine, noise):
+    frame, style, runs = noise(96, 64), noise(32, 32, 1), count_encoded(engine)
+
+    def measure(_place, x):
+        return mean_and_variance(x)
+
+    engine.encode_ahead(frame, 48)
+    ahead = engine.prepare(frame, [style], 48, measure=measure)
+    assert runs == [(32, 48), (32, 32)]
+    again = engine.prepare(frame, [style], 48, measure=measure)
+    assert runs == [(32, 48), (32, 32), (32, 48)]
+    assert torch.equal(ahead.maps[0], again.maps[0])

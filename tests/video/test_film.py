@@ -1,5 +1,6 @@
 """Painting a clip from end to end: each frame once, with its sound, and going on where it was ended."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -76,6 +77,14 @@ def test_every_frame_is_painted_and_the_sound_is_untouched(engine, clip, noise, 
     assert heard == read_clip(clip.path)[2]
     assert painted[Fraction(0)] == engine.stylize(first_frame(clip, 64), film.look.styles, max_side=64)
     assert len(frames) == COUNT
+
+
+def test_each_frame_is_encoded_once_and_ahead_of_its_turn(engine, clip, noise, tmp_path) -> None:
+    film, threads = film_of(clip, noise), []
+    engine.net.encoder.register_forward_hook(lambda *_: threads.append(threading.get_ident()))
+    paint(engine, film, tmp_path / "out.mp4")
+    assert len(threads) == COUNT + 1
+    assert threads.count(threading.get_ident()) == 1  # the style
 
 
 @pytest.mark.parametrize("steady", [0.0, 0.8])
