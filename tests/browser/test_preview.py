@@ -42,9 +42,13 @@ def pointer(page: Page) -> Pointer:
     return send
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["mouse", "touch"])
+@pytest.mark.parametrize(
+    ("size", "is_short"),
+    [(DESKTOP, False), (PHONE, False), (PHONE, True)],
+    ids=["mouse", "touch", "touch on a short screen"],
+)
 def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_release(
-    visit: Callable[..., Page], url: str, size: dict
+    visit: Callable[..., Page], url: str, size: dict, is_short: bool
 ) -> None:
     page = visit(size)
     open_tab(page, url, "Four styles")
@@ -53,6 +57,8 @@ def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_releas
     page.on("response", lambda got: previews.append(len(got.body())) if "component_server" in got.url else None)
     page.on("request", lambda asked: joins.append(asked.url) if "queue/join" in asked.url else None)
     send, live = pointer(page), page.locator("#four-result .live-preview")
+    if is_short:
+        page.set_viewport_size(size | {"height": 560})
     send("touchStart", (0.2, 0.5))
     expect(live).to_be_attached()
     moves = 0
@@ -71,12 +77,13 @@ def test_previews_follow_the_point_in_sight_and_one_full_picture_comes_on_releas
     send("touchEnd")
     full = re.compile("mix-x80-y50-a100.png")
     expect(page.locator("#four-result img:not(.live-preview)").last).to_have_attribute("src", full)
-    if size == PHONE:  # the result is out of sight, so what floats shows it until the next step
+    if is_short:  # the result is out of sight, so what floats shows it until the next step
         assert_floats(page, live)
         expect(live).to_have_attribute("src", full)
         page.touchscreen.tap(195, 20)
     expect(live).to_have_count(0)
     assert len(joins) == 1
+    page.set_viewport_size(size)
     run_and_wait(page, "four")  # what should not come would come meanwhile
     assert len(joins) == 2
 

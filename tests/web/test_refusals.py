@@ -39,6 +39,7 @@ from sanet.web.widgets.paint_canvas import read_painting
 from tests.support.fake_engine import FakeEngine
 from tests.support.locales import check_said
 from tests.support.png_files import png
+from tests.web.replicas.test_replica_refusals import ABOUT_REPLICAS
 from tests.web.serving.test_refused_requests import OF_THE_SERVER
 from tests.web.test_checkpoint_refusals import ABOUT_CHECKPOINTS
 from tests.web.test_clip_refusals import ABOUT_CLIPS
@@ -175,6 +176,7 @@ def test_no_text_is_left_out() -> None:
         *ON_THE_PAGE,
         *ABOUT_CHECKPOINTS,
         *ABOUT_CLIPS,
+        *ABOUT_REPLICAS,
         *ABOUT_VOTES,
         *OF_THE_SERVER,
         *ELSEWHERE,
