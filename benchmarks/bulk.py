@@ -12,7 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,19 +41,19 @@ class IdlePlace(Place):
 
     size: int = 0
 
-    def painter(self) -> "IdlePainter":  # type: ignore[override]
+    def painter(self) -> Painter:
         return IdlePainter(bytes(self.size))
 
 
-@dataclass(frozen=True)
-class IdlePainter:
-    """As `Painter`, without its work."""
+class IdlePainter(Painter):
+    """Without an engine."""
 
-    data: bytes
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
-    def paint(self, rows: Iterable[Row]) -> Iterator[Outcome]:
+    def paint(self, rows: Iterable[Row]) -> Generator[Outcome, None, None]:
         """The same bytes for each row."""
-        return (Outcome(row, self.data) for row in rows)
+        yield from (Outcome(row, self.data) for row in rows)
 
 
 def make_rows(folder: Path, count: int, side: int) -> list[Row]:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from PIL import Image
@@ -124,10 +125,8 @@ def kill_midway(request: Request[Image.Image], steps: Sequence[Controls]) -> tup
 
 def lose_the_head(request: Request[Image.Image]) -> tuple[str, Image.Image]:
     """End the head; what is said meanwhile, and a picture once there is another."""
-    import ray
-
-    head = ray._private.worker._global_node.all_processes["gcs_server"][0].process  # type: ignore[attr-defined]
-    head.kill()
+    worker: Any = import_module("ray._private.worker")
+    worker._global_node.all_processes["gcs_server"][0].process.kill()
     said: list[str] = []
 
     def refused() -> bool:

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sanet.errors import RefusedError
 from sanet.web.replicas.deployment import replicas_in_cluster
@@ -44,8 +45,7 @@ class Cluster:
         _keep_quiet()
         if not settings.ray_address:
             _keep_to_this_machine()
-        import ray  # noqa: F401  which registers its own end first
-
+        import_module("ray")  # which registers its own end first
         atexit.register(self.close)
         self._keeper = threading.Thread(target=self._keep, daemon=True, name="ray connection")
         self._keeper.start()
@@ -152,11 +152,10 @@ def _check_port(address: str) -> None:
 
 def _cluster_id(address: str) -> str:
     """A new one after each start of the head; "" where nobody answers."""
-    from ray._raylet import GcsClient  # type: ignore[attr-defined]
-
+    raylet: Any = import_module("ray._raylet")
     try:
         _check_port(address)
-        return str(GcsClient(address=address).cluster_id.hex())
+        return str(raylet.GcsClient(address=address).cluster_id.hex())
     except Exception:
         return ""
 

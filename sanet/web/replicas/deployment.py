@@ -1,5 +1,6 @@
 """The replicas as Ray Serve runs them: what each gets of a machine, how many there are, and who is sent what."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sanet.web.replicas.replica import MOST_REQUESTS, Replica
@@ -15,10 +16,9 @@ class LoopbackReplica(Replica):
     """For a cluster of the page's own: Serve 2.60 opens a port at all addresses, for calls that nobody makes here."""
 
     def __init__(self, checkpoint: str, picture_seconds: float) -> None:
-        from ray.serve._private import replica
-
-        opened: Any = replica.add_port_to_grpc_server
-        setattr(replica, "add_port_to_grpc_server", lambda server, at: opened(server, at.replace("[::]", "127.0.0.1")))  # noqa: B010
+        replica: Any = import_module("ray.serve._private.replica")
+        opened = replica.add_port_to_grpc_server
+        replica.add_port_to_grpc_server = lambda server, at: opened(server, at.replace("[::]", "127.0.0.1"))
         super().__init__(checkpoint, picture_seconds)
 
 

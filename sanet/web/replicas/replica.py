@@ -78,7 +78,10 @@ class Replica:
         self, key: str, checkpoint: str, request: Request[Image.Image], steps: Sequence[Controls]
     ) -> AsyncIterator[NamedTuple]:
         """As `Engine.sequence`."""
-        work: Work = lambda engine, report: engine.sequence(request, steps, report)  # noqa: E731
+
+        def work(engine: Engine, report: Progress) -> list[Image.Image]:
+            return engine.sequence(request, steps, report)
+
         async for event in self._events(checkpoint, request, work):
             yield event
 

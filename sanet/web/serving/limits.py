@@ -3,12 +3,15 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sanet.errors import RefusedError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
-Settings = TypeVar("Settings")
+Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
 def setting(default: Any, about: str) -> Any:
@@ -93,7 +96,7 @@ def limits_from(environment: Mapping[str, str]) -> Limits:
 
 def settings_from(kind: type[Settings], environment: Mapping[str, str]) -> Settings:
     """A dataclass of settings, as the variables say. Raises `RefusedError` as `limits_from`."""
-    known: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    known = fields(kind)
     given = {field.name: environment.get(variable(field.name), "").strip() for field in known}
     kinds = {field.name: field.type for field in known}
     return kind(**{name: _read(name, kinds[name], text) for name, text in given.items() if text})
